@@ -322,6 +322,8 @@ void conductor_state::drop_host(const std::string& host,
     "the host '{}' takes no part in the rest of the run: {}", host, why)});
   lose(host, false);
   outcome_.failed_tasks.push_back(host);
+  // Behind it the place is shown.
+  end_.dropped.emplace(host, why.substr(0, why.find('\n')));
 }
 
 void conductor_state::on_meta(const std::string&, const std::string& action) {

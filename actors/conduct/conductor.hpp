@@ -214,6 +214,8 @@ private:
   struct {
     // The play that could not begin, and why; empty: there is none.
     std::string undirected;
+    // Hosts that take no part in the rest of it, and why.
+    std::map<std::string, std::string> dropped;
     // Nothing more begins.
     bool over = false;
     bool finishing = false;

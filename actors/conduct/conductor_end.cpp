@@ -17,6 +17,19 @@ void append(std::vector<std::string>& to,
   to.insert(to.end(), from.begin(), from.end());
 }
 
+/// The sentence about hosts that no task has told of, behind that about all.
+std::string words_for_dropped(const std::map<std::string, std::string>& hosts) {
+  if (hosts.empty())
+    return {};
+  auto& [host, why] = *hosts.begin();
+  auto more = hosts.size() - 1;
+  auto others = more == 0
+                  ? std::string{}
+                  : fmt::format(" and {} other{}", more, more == 1 ? "" : "s");
+  return fmt::format(" The host '{}'{} took no part in the rest of it: {}.",
+                     host, others, why);
+}
+
 } // namespace
 
 void conductor_state::say(run_event::kinds what) {
@@ -156,9 +169,13 @@ void conductor_state::finish() {
   outcome_.duration = clock.steady_now() - begun_;
   outcome_.dry = ctx().options.check_mode;
   outcome_.sentence = sentence_for(outcome_);
+  outcome_.sentence += words_for_dropped(end_.dropped);
   if (!end_.undirected.empty())
     outcome_.sentence += fmt::format(
       " A play could not begin, and the run ended there: {}", end_.undirected);
+  // It is written down as well.
+  if (auto& secrets = ctx().secrets)
+    secrets->hide_in(outcome_.sentence);
   if (auto& log = ctx().log) {
     auto noted
       = log->ended({clock.now(), !outcome_.well(), outcome_.is_taken_back(),

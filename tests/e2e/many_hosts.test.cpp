@@ -290,3 +290,20 @@ TEST_CASE("a run that one of its hosts has taken back is not gone on with",
   CHECK_FALSE(std::filesystem::exists(there.dir / "web2"));
   CHECK_THAT(there.kept({"runs"}).out, Catch::Contains("undone"));
 }
+
+TEST_CASE("a host that can take no part is in the sentence about the run",
+          "[e2e][junit][M080][M143]") {
+  site there{"  - add_host: {name: late, groups: more}\n    run_once: true\n"
+             "- hosts: more\n  gather_facts: false\n  tasks: [{ping: }]\n"};
+  std::filesystem::create_directory(there.dir / "host_vars");
+  test::write_file(there.dir / "host_vars/late.yml", "a: [b\n");
+  auto ran = there.run({"--junit", there.dir / "j.xml"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  constexpr const char* words
+    = "The host 'late' took no part in the rest of it";
+  CHECK_THAT(ran.out, Catch::Contains(words));
+  CHECK_THAT(there.kept({"runs", "last"}).out,
+             Catch::Contains("The host 'late'"));
+  CHECK_THAT(test::read_file(there.dir / "j.xml"), Catch::Contains("late"));
+}
