@@ -39,8 +39,9 @@ public:
       if (!result.added && !result.handler && differs_.empty()
           && !known_.empty())
         compare(result);
-      for (auto& handler : each->notify)
-        pending_ = pending_ || !past.ended(handler);
+      if (!result.failed())
+        for (auto& handler : each->notify)
+          pending_ = pending_ || !past.ended(handler);
     }
   }
 

@@ -18,7 +18,8 @@ struct task_report {
   dict variables;
   /// From `setup` and custom modules.
   dict facts;
-  /// Handlers to notify, when the task changed something.
+  /// Handlers to notify, when the task changed something. Of one that failed
+  /// nobody is told until a process that goes on has made it good.
   std::vector<std::string> notify;
   bool fatal = false;
   /// What the play changed shall be undone.

@@ -235,6 +235,7 @@ private:
   void report_time_over();
   void report_unknown();
   /// Tells rescues which task failed and how.
+  void note_handlers();
   void name_failure(value whole);
   static void hide_in(task_result& what, const redactor& secrets);
   void hide_secrets(const redactor& secrets);

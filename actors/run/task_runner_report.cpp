@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 namespace {
@@ -187,8 +189,7 @@ void task_runner_state::report(task_status status) {
     result_.duration = machine().clock().steady_now() - life_.begun;
   if (result_.failed())
     weigh_failure();
-  if (result_.changed && !result_.failed())
-    report_.notify = loop_.notified();
+  note_handlers();
   bool ran_or_asked = status != task_status::cancelled
                       && result_.why_skipped != skip_reason::tags;
   // Another host that has done it for all knows what is kept.
@@ -224,6 +225,21 @@ void task_runner_state::report(task_status status) {
   else
     self_->send(state, ended_atom_v, std::move(whole), setting_.owner);
   self_->quit();
+}
+
+void task_runner_state::note_handlers() {
+  if (result_.status == task_status::cancelled)
+    return;
+  // Of a loop that has failed they are known to who runs it again, and finds
+  // nothing more to change.
+  if (result_.changed)
+    report_.notify = loop_.notified();
+  if (!ctx().past)
+    return;
+  auto& now = report_.notify;
+  for (auto& each : ctx().past->notified_before(what().id))
+    if (std::find(now.begin(), now.end(), each) == now.end())
+      now.push_back(std::move(each));
 }
 
 void task_runner_state::name_failure(value whole) {

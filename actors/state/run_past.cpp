@@ -333,6 +333,20 @@ report_ptr run_past::ended(const std::string& task, bool handled,
   return nullptr;
 }
 
+std::vector<std::string>
+run_past::notified_before(const std::string& task) const {
+  auto hash = hash_of(task);
+  auto last = std::upper_bound(
+    ended_.begin(), ended_.end(), hash,
+    [](uint64_t wanted, const place& x) { return wanted < x.hash; });
+  while (last != ended_.begin() && (--last)->hash == hash)
+    if (auto report = report_at(last->offset);
+        report && report->result->id == task)
+      return report->result->failed() ? report->notify
+                                      : std::vector<std::string>{};
+  return {};
+}
+
 bool run_past::ended_otherwise(const std::string& task,
                                uint64_t definition) const {
   auto report = ended(task);

@@ -97,6 +97,10 @@ public:
   /// else than `definition`.
   bool ended_otherwise(const std::string& task, uint64_t definition) const;
 
+  /// Handlers that items of a loop told of before it failed: what these have
+  /// changed is not changed again.
+  std::vector<std::string> notified_before(const std::string& task) const;
+
   /// What this process does, beside it: others only read the past.
   resumed_work& since() const {
     return *since_;

@@ -86,6 +86,8 @@ void state_keeper_state::remember(const task_report& report) {
       setting_.ctx->hosts->learn(report.variables);
     publish_names();
   }
+  if (report.result->failed())
+    return;
   for (auto& handler : report.notify)
     if (std::find(notified_.begin(), notified_.end(), handler)
         == notified_.end())
@@ -153,7 +155,7 @@ void state_keeper_state::take_in(const task_report& report,
   if (report.unknown)
     so_far_.unknown.push_back(result.id);
   remember(report);
-  if (!restored)
+  if (!restored && !result.failed())
     notified_now_.insert(report.notify.begin(), report.notify.end());
   running_.erase(result.id);
   so_far_.counts.add(result);

@@ -174,6 +174,36 @@ TEST_CASE("failed tasks run again when that is asked for", "[e2e][M016]") {
   CHECK(r.lines("log") == "once\nfragile\nfragile\nafter\n");
 }
 
+TEST_CASE("what a loop changed before it failed is told to handlers in the end",
+          "[e2e][M016]") {
+  test::temp_dir dir;
+  test::write_file(
+    dir / "p.yml",
+    fmt::format(
+      "- hosts: localhost\n  gather_facts: false\n  vars: {{d: {}}}\n"
+      "  tasks:\n"
+      "  - name: Write\n    notify: 'told of {{{{ item }}}}'\n"
+      "    loop: [a, b/c, e]\n"
+      "    copy: {{content: x, dest: '{{{{ d }}}}/{{{{ item }}}}'}}\n"
+      "  handlers:\n"
+      "  - {{name: told of a, shell: 'echo a >> {{{{ d }}}}/log'}}\n"
+      "  - {{name: told of b/c, shell: 'echo b >> {{{{ d }}}}/log'}}\n"
+      "  - {{name: told of e, shell: 'echo e >> {{{{ d }}}}/log'}}\n",
+      dir.path()));
+  auto state = dir / "state";
+  CHECK(test::run_troupe({"run", dir / "p.yml", "--state-dir", state}).rc == 2);
+  auto again = [&] {
+    return test::run_troupe({"resume", "--rerun-failed", "--state-dir", state})
+      .rc;
+  };
+  // Also when it fails once more.
+  CHECK(again() == 2);
+  CHECK_FALSE(std::filesystem::exists(dir / "log"));
+  std::filesystem::create_directory(dir / "b");
+  CHECK(again() == 0);
+  CHECK(test::read_file(dir / "log") == "a\nb\ne\n");
+}
+
 TEST_CASE("a run is not gone on with under another plan", "[e2e][M016]") {
   killed_run r{R"({"id":"gate","shell":"KILL"})"};
   CHECK(r.start().rc == -SIGKILL);
