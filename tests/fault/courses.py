@@ -44,6 +44,7 @@ class Course:
                    for name, task in scene.tasks().items()}
         self.clean = {"results": scene.results(), "modules": modules,
                       "files": scene.files(), "seconds": seconds,
+                      "failures": scene.failures(),
                       "executions": scene.executions()}
         scene.close()
         return self.clean

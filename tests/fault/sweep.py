@@ -68,6 +68,10 @@ def error_point(course, scene, name, number, error):
         if stat.S_ISREG(what[0]) and what[2] not in (
                 old[2] if old else None, new[2] if new else None):
             trouble.append("%s is neither old nor new: %.60r" % (path, what))
+    # What the plan lets fail may fail in this way, too, if it says so.
+    for name, how in scene.failures().items():
+        if how != clean["failures"].get(name, how):
+            scene.failed_otherwise.add(name)
     if first.returncode == 0:
         return trouble + differences(clean, scene, set())
     return trouble + recovered(scene, clean)
