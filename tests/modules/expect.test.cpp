@@ -120,7 +120,7 @@ TEST_CASE("expect waits for each question until its timeout",
                               "sleep 60 & sleep 60\n");
   auto out = host.run(
     "expect",
-    {{"command", command}, {"responses", dict{{"^on", "y"}}}, {"timeout", 1}});
+    {{"command", command}, {"responses", dict{{"^on", "y"}}}, {"timeout", 5}});
   CHECK(out.failed);
   CHECK(out.timed_out);
   CHECK(out.changed);
