@@ -285,10 +285,14 @@ std::optional<value> roster::find(const std::string& host,
   if (name == "hostvars") {
     // One that plays without being in the inventory, as localhost may, is there
     // before anything is known of it.
-    bool plays = std::find(play_hosts_.begin(), play_hosts_.end(), host)
-                 != play_hosts_.end();
-    if (plays && members_.try_emplace(host).second)
+    auto plays = [&] {
+      return std::find(play_hosts_.begin(), play_hosts_.end(), host)
+             != play_hosts_.end();
+    };
+    if (!members_.contains(host) && plays()) {
+      members_[host];
       host_vars_.reset();
+    }
     return host_vars();
   }
   if (name == "ansible_play_hosts_all")
