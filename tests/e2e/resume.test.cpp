@@ -1,4 +1,5 @@
 #include "tests/e2e/killed_run.hpp"
+#include "tests/support/places.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
