@@ -117,18 +117,36 @@ void add_forms(const std::string& secret, forms& out) {
   add_hex(secret, out);
 }
 
-/// Adds what stands between blanks and `marks`.
-void add_words(std::string_view text, std::string_view marks, forms& out) {
-  constexpr std::string_view blanks = " \t\r\n\v\f";
-  auto divides = [&](char c) {
-    return blanks.find(c) != blanks.npos || marks.find(c) != marks.npos;
-  };
+constexpr std::string_view word_blanks = " \t\r\n\v\f";
+
+/// Adds what stands between these bytes.
+void add_between(std::string_view text, std::string_view dividers, forms& out) {
+  auto divides = [&](char c) { return dividers.find(c) != dividers.npos; };
   for (auto at = text.begin(); at != text.end();) {
     at = std::find_if_not(at, text.end(), divides);
     auto end = std::find_if(at, text.end(), divides);
     if (at != end)
       out.emplace_back(at, end);
     at = end;
+  }
+}
+
+/// Adds what stands between blanks and `marks`.
+void add_words(std::string_view text, std::string_view marks, forms& out) {
+  add_between(text, std::string{word_blanks}.append(marks), out);
+}
+
+/// Adds what is left of a text that one of `marks` divides, which may have
+/// blanks in it: `name=version` as a whole, a path, a list.
+void add_divided(std::string_view text, std::string_view marks, forms& out) {
+  for (auto& mark : marks) {
+    std::string_view one{&mark, 1};
+    auto first = text.find(mark);
+    if (first == text.npos)
+      continue;
+    add_between(text, one, out);
+    out.emplace_back(text.substr(first + 1));
+    out.emplace_back(text.substr(0, text.rfind(mark)));
   }
 }
 
@@ -149,11 +167,10 @@ void sort_once(forms& out) {
 }
 
 std::string_view trimmed(std::string_view line) {
-  constexpr std::string_view blanks = " \t\r\v\f";
-  auto begin = line.find_first_not_of(blanks);
+  auto begin = line.find_first_not_of(word_blanks);
   if (begin == std::string_view::npos)
     return {};
-  return line.substr(begin, line.find_last_not_of(blanks) - begin + 1);
+  return line.substr(begin, line.find_last_not_of(word_blanks) - begin + 1);
 }
 
 /// Every part of a long secret: where texts are folded, wrapped or cut by other
@@ -174,6 +191,8 @@ std::vector<std::string> secret_words(std::string_view secret) {
   forms out;
   add_words(secret, R"(/=:,"'\)", out);
   add_words(without_shell_quotes(secret), "/", out);
+  if (secret.size() <= longest_divided)
+    add_divided(secret, "/=:,", out);
   std::erase_if(
     out, [&](auto& x) { return x.size() < shortest_line || x == secret; });
   for (size_t i = 0, plain = out.size(); i < plain; ++i)

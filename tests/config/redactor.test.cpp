@@ -149,6 +149,14 @@ TEST_CASE("the words of a secret are hidden by a wider one", "[config][M092]") {
   CHECK(shown("no directory '/battery'") == "no directory '/********'");
   CHECK(shown("['/battery/stapled']") == "['/********/********']");
   CHECK(shown("correct \"horse\" /battery/sta'ple'd") == "********");
+  // Divided once, with all of the blanks on either side.
+  redactor pair{{"a b c{ d}=e f=g h /i"}};
+  for (std::string part :
+       {"a b c{ d}", "e f=g h /i", "a b c{ d}=e f", "a b c{ d}=e f=g h "}) {
+    auto text = "<" + part + ">";
+    pair.wider().hide_in(text);
+    CHECK(text == "<********>");
+  }
   redactor one{{"correct-horse"}};
   CHECK(&one.wider() == &one);
 }

@@ -84,7 +84,7 @@ std::string find_custom_module(const std::string& name,
   for (auto& folder : folders) {
     auto path = folder.ends_with(collections_folder)
                   ? in_collections(folder, name, machine)
-                  : file_called(folder + "/" + name,
+                  : file_called(fmt::format("{}/{}", folder, name),
                                 {"", ".py", ".sh", ".pl", ".rb"}, machine);
     if (!path.empty())
       return path;
@@ -159,11 +159,12 @@ private:
   /// A module of one of the collections that count there.
   std::shared_ptr<const task_module> named_shortly(const task& t) const {
     auto own = t.said.texts("collections");
-    for (auto& each : own.empty() ? collections_ : own)
-      if (auto path
-          = find_custom_module(each + "." + t.module, folders_, machine_);
+    for (auto& each : own.empty() ? collections_ : own) {
+      auto name = fmt::format("{}.{}", each, t.module);
+      if (auto path = find_custom_module(name, folders_, machine_);
           !path.empty())
-        return make_external_module(each + "." + t.module, path);
+        return make_external_module(name, path);
+    }
     return nullptr;
   }
 
