@@ -16,10 +16,10 @@ uint64_t sum_of(std::string_view bytes) {
 }
 
 /// How often a task is tried, whom it tells and what chooses it is nothing that
-/// it does.
+/// it does; what its collections bring in stands beside it by itself.
 bool is_besides(std::string_view keyword) {
   return keyword == "retries" || keyword == "delay" || keyword == "notify"
-         || keyword == "tags";
+         || keyword == "tags" || keyword == "collections";
 }
 
 void put(record_writer& to, const keywords& said) {

@@ -76,7 +76,8 @@ TEST_CASE("a name, how often a task is tried and whom it tells change nothing",
   auto known = number_of_first("{command: echo}");
   for (auto* same : {"{name: other, command: echo}", "{id: a, command: echo}",
                      "{command: echo, retries: 3, delay: 1}",
-                     "{command: echo, notify: nobody}"}) {
+                     "{command: echo, notify: nobody}",
+                     "{command: echo, collections: [acme.base]}"}) {
     INFO(same);
     auto text = fmt::format("tasks:\n- {}\nhandlers:\n- {{name: nobody, ping: "
                             "{{}}}}\n",
@@ -110,6 +111,14 @@ TEST_CASE("the shape of a plan is which tasks stand where",
     CHECK(of("- {name: a, command: z, when: q}\n"
              "- block:\n  - {name: b, command: y}\n"
              "  rescue:\n  - {name: c, ping: {data: x}}\n",
+             handlers)
+          == known);
+  }
+  SECTION("collections do not, which older versions passed over") {
+    CHECK(of("- {name: a, command: x}\n"
+             "- block:\n  - {name: b, command: y}\n"
+             "  rescue:\n  - {name: c, ping: {}}\n"
+             "  collections: [acme.base]\n",
              handlers)
           == known);
   }
