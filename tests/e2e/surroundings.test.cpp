@@ -244,3 +244,34 @@ TEST_CASE("what is wrong in a packed plan has the name that it was packed by",
   CHECK_THAT(ran.out, Catch::Contains("at site.yml:4:5")
                         && !Catch::Contains("plan/site.yml"));
 }
+
+TEST_CASE("modules of collections beside the playbook are packed",
+          "[e2e][pack][M051][M100][M140]") {
+  settled_folder at;
+  auto plugins
+    = std::string{"ps/collections/ansible_collections/acme/base/"} + "plugins/";
+  // Not to be executed, as an archive may have left it.
+  at.put(plugins + "modules/tell.sh",
+         "#!/bin/sh\necho '{\"changed\": true, \"said\": \"told\"}'\n");
+  at.put(plugins + "module_utils/words", "x\n");
+  at.put("ps/site.yml", "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+                        "  - {acme.base.tell: {}}\n"
+                        "  - {tell: {}, collections: [acme.base]}\n"
+                        "  - block: [{tell: {}, register: r},\n"
+                        "            {debug: {msg: '{{ r.said }}'}}]\n"
+                        "    collections: [acme.base]\n"
+                        "- hosts: localhost\n  gather_facts: false\n"
+                        "  collections: [acme.base]\n  tasks: [{tell: {}}]\n");
+  auto packed = at.run("ANSIBLE_CONFIG=/dev/null troupe pack ps/site.yml -o p");
+  INFO(packed.out << packed.err);
+  REQUIRE(packed.rc == 0);
+  CHECK_THAT(packed.out + packed.err, Catch::Contains("3 files"));
+  std::filesystem::remove_all(at.dir / "ps");
+  auto ran = at.run("ANSIBLE_CONFIG=/dev/null ./p --no-state");
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("\"told\"") && Catch::Contains("ok=5"));
+  // Short names mean nothing where no collection counts.
+  at.put("ps/site.yml", "- hosts: localhost\n  tasks: [{tell: {}}]\n");
+  CHECK(at.run("troupe pack ps/site.yml -o p").rc == 4);
+}

@@ -92,6 +92,17 @@ std::string find_custom_module(const std::string& name,
   return {};
 }
 
+std::string find_collected_name(const std::string& name,
+                                const std::vector<std::string>& collections,
+                                const std::vector<std::string>& folders,
+                                host& machine) {
+  for (auto& each : collections)
+    if (auto whole = fmt::format("{}.{}", each, name);
+        !find_custom_module(whole, folders, machine).empty())
+      return whole;
+  return {};
+}
+
 namespace {
 
 /// Fills the table of a plan's modules.
@@ -159,13 +170,11 @@ private:
   /// A module of one of the collections that count there.
   std::shared_ptr<const task_module> named_shortly(const task& t) const {
     auto own = t.said.texts("collections");
-    for (auto& each : own.empty() ? collections_ : own) {
-      auto name = fmt::format("{}.{}", each, t.module);
-      if (auto path = find_custom_module(name, folders_, machine_);
-          !path.empty())
-        return make_external_module(name, path);
-    }
-    return nullptr;
+    auto name = find_collected_name(t.module, own.empty() ? collections_ : own,
+                                    folders_, machine_);
+    return name.empty() ? nullptr
+                        : make_external_module(
+                          name, find_custom_module(name, folders_, machine_));
   }
 
   /// What a playbook brings along is meant, if Ansible would run it on the

@@ -23,6 +23,13 @@ std::string find_custom_module(const std::string& name,
                                const std::vector<std::string>& folders,
                                host& machine);
 
+/// The whole name of a custom module that is called by the short one which it
+/// has in the first of these collections that has it; empty: none has.
+std::string find_collected_name(const std::string& name,
+                                const std::vector<std::string>& collections,
+                                const std::vector<std::string>& folders,
+                                host& machine);
+
 /// Finds the module of every task and handler: among `known`, or as an
 /// executable in one of `custom_folders`. Unknown ones are added to `out` with
 /// the nearest known name; but those of a playbook that have the name of a

@@ -107,6 +107,7 @@ private:
       home.set("playbook_dir", what.beside);
     names().add(home);
     folder_ = what.beside.empty() ? search_.folder : what.beside;
+    collections_ = what.said.texts("collections");
     add_names(what.said.vars(), what.place);
     beside_too(what.beside, [&] {
       look_into(what.body);
@@ -142,10 +143,14 @@ private:
     auto depth = names().depth();
     auto around = enter(b.role.get(), b.place);
     add_names(b.said.vars(), b.place);
+    auto collections = collections_;
+    if (b.said.find("collections"))
+      collections_ = b.said.texts("collections");
     beside_too(b.beside, [&] {
       for (auto* nodes : {&b.body, &b.rescue, &b.always})
         look_into(*nodes);
     });
+    collections_ = std::move(collections);
     names().cut(depth);
     go_to(std::move(around));
   }
@@ -299,6 +304,12 @@ private:
     if (finder_.role)
       folders.push_back(finder_.role->path + "/library");
     auto path = find_custom_module(t.module, folders, search_.machine);
+    auto own = t.said.texts("collections");
+    if (path.empty())
+      path = find_custom_module(
+        find_collected_name(t.module, own.empty() ? collections_ : own, folders,
+                            search_.machine),
+        folders, search_.machine);
     if (!path.empty()) {
       // What it imports of its collection.
       auto utils = parent_of(parent_of(path)) + "/module_utils";
@@ -368,6 +379,8 @@ private:
   const source_search& search_;
   // Of the playbook that is looked into.
   std::string folder_;
+  // Whose modules may be called by their short names.
+  std::vector<std::string> collections_;
   source_basket basket_;
   source_finder& finder_;
   // For `src: "{{ dir }}/{{ item }}"`: what is known before the run.
