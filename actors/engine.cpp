@@ -56,17 +56,13 @@ struct plan_input {
 
 error refused(problems& found, const plan_input& input,
               const std::string& source, const vault* secrets, host& machine) {
-  auto text_of = [&](const std::string& name) {
-    auto content = machine.files().read(name, longest_source);
-    return content ? std::move(*content) : std::string{};
-  };
-  if (secrets)
-    hide_opened(found, *secrets, text_of);
+  hide_opened(found, secrets, machine.files());
   auto text
     = format_problems(found, source, input.text, [&](const std::string& name) {
-        auto content = text_of(name);
-        // Its lines are not those that were read.
-        return is_vault_text(content) ? std::string{} : content;
+        auto content = machine.files().read(name, longest_source);
+        // Lines of an encrypted one are not those that were read.
+        return content && !is_vault_text(*content) ? std::move(*content)
+                                                   : std::string{};
       });
   if (found.size() > 1)
     text = fmt::format("{}: {} problems, nothing was run\n{}", source,

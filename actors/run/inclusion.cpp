@@ -234,15 +234,6 @@ result<found_tasks> read_role(const inclusion_request& asked,
   return out;
 }
 
-/// What encrypted files say is not for those who read what is wrong with them.
-void hide_encrypted(problems& found, const run_context& ctx, host& machine) {
-  if (auto& secrets = ctx.templates->options().secrets)
-    hide_opened(found, *secrets, [&](const std::string& name) {
-      auto text = machine.files().read(name, longest_source);
-      return text ? std::move(*text) : std::string{};
-    });
-}
-
 } // namespace
 
 result<std::shared_ptr<const inclusion>>
@@ -291,7 +282,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
     check_plan_arguments(around, modules, *ctx.templates, found);
   check_plan(around, *ctx.templates, found);
   if (!found.empty()) {
-    hide_encrypted(found, ctx, machine);
+    hide_opened(found, ctx.templates->options().secrets.get(), machine.files());
     auto message = format_problems(found, path, read->text);
     message.pop_back();
     return error{errc::invalid_plan, std::move(message)};

@@ -6,6 +6,7 @@
 #include "config/value/yaml.hpp"
 #include "config/vault/vault.hpp"
 #include "platform/crypto.hpp"
+#include "platform/files.hpp"
 
 #include <fmt/format.h>
 
@@ -92,8 +93,9 @@ void remember_values(const value& in, const vault& secrets) {
     remember(to_json(in));
 }
 
-void hide_opened(problems& found, const vault& secrets,
-                 const text_of_file& text_of) {
+void hide_opened(problems& found, const vault* secrets, file_system& files) {
+  if (!secrets)
+    return;
   std::map<std::string, std::unique_ptr<const redactor>> known;
   for (auto& each : found) {
     if (!each.place.file || each.place.file->empty())
@@ -101,7 +103,8 @@ void hide_opened(problems& found, const vault& secrets,
     auto& name = *each.place.file;
     auto [at, is_new] = known.try_emplace(name);
     if (is_new)
-      at->second = hiding(text_of(name), name, secrets);
+      if (auto text = files.read(name, longest_source))
+        at->second = hiding(*text, name, *secrets);
     if (at->second)
       at->second->hide_in(each.message);
   }

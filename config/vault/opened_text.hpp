@@ -10,6 +10,7 @@
 
 namespace troupe {
 
+class file_system;
 class vault;
 
 /// Reads a text that was encrypted, as `parse_plan` does; null for an empty
@@ -28,8 +29,8 @@ result<value> parse_file_text(std::string_view text, const std::string& path,
 void remember_values(const value& in, const vault& secrets);
 
 /// Puts stars in place of texts and numbers of encrypted files in the problems
-/// with these files. `text_of` gives the files' bytes, `secrets` opens them.
-void hide_opened(problems& found, const vault& secrets,
-                 const text_of_file& text_of);
+/// with these files, which are read from `files`. `secrets` opens them; null:
+/// none of them is encrypted.
+void hide_opened(problems& found, const vault* secrets, file_system& files);
 
 } // namespace troupe
