@@ -92,7 +92,7 @@ result<dict> read_extra_vars(host& machine,
     if (each.starts_with('@')) {
       auto text = machine.files().read_stream(each.substr(1));
       if (!text)
-        return text.why();
+        return error{text.why().code, "--extra-vars: " + text.why().message};
       auto table = read_vars_text(*text, each.substr(1), {secrets});
       if (!table)
         return table.why();

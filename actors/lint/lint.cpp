@@ -23,6 +23,8 @@ constexpr lint_rule rules[] = {
   {"broken-file", "a file of tasks or a template is not valid",
    find_broken_files},
   {"missing-file", "a file that a task names is not there", find_missing_files},
+  {"stray-variables", "nobody has a file of group_vars or host_vars",
+   find_stray_variables},
   {"failing-task", "a task fails that the run comes to", find_failing_tasks},
   {"number-as-mode", "a mode is a decimal number", find_number_modes},
   {"unused-handler", "nobody notifies a handler", find_unused_handlers},

@@ -65,6 +65,8 @@ void find_unused_registers(const lint_plan&, const name_table&,
 void find_broken_files(const lint_plan&, const name_table&, const lint_report&);
 void find_missing_files(const lint_plan&, const name_table&,
                         const lint_report&);
+void find_stray_variables(const lint_plan&, const name_table&,
+                          const lint_report&);
 void find_failing_tasks(const lint_plan&, const name_table&,
                         const lint_report&);
 void find_number_modes(const lint_plan&, const name_table&, const lint_report&);

@@ -71,9 +71,12 @@ lint_plan::lint_plan(const run_context& of, std::string_view plan_text,
   sources = find_plan_sources(p, search);
   if (p.playbook && p.vars)
     outer.add(*p.vars);
-  if (hosts)
-    for (auto& folder : playbook_folders(p))
+  if (hosts) {
+    auto folders = playbook_folders(p);
+    for (auto& folder : folders)
       outer.add(*hosts, folder, unknown);
+    strays = hosts->stray_files(folders);
+  }
   for (auto& each : p.plays) {
     look_into(each);
     if (each.elsewhere && !hosts)

@@ -2,6 +2,7 @@
 
 #include "actors/lint/outer_variables.hpp"
 #include "actors/run/run_context.hpp"
+#include "config/inventory/stray_variables.hpp"
 #include "config/plan/problems.hpp"
 #include "modules/support/plan/plan_sources.hpp"
 
@@ -68,6 +69,8 @@ public:
   std::set<role_ptr> roles;
   /// What a playbook's hosts are given.
   outer_variables outer;
+  /// Variables beside it and beside the inventory that nobody has.
+  std::vector<stray_variables> strays;
   /// What of the plan lies beside it.
   plan_sources sources;
   /// The texts of the plan and of what it includes, by their names.

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <memory>
 #include <set>
 
 namespace troupe {
@@ -165,6 +167,25 @@ void find_unused_registers(const lint_plan&, const name_table& names,
                           "the 'register' out",
                           name)});
   }
+}
+
+void find_stray_variables(const lint_plan& p, const name_table&,
+                          const lint_report& report) {
+  // What a task makes while it runs may have any name.
+  if (std::any_of(p.tasks.begin(), p.tasks.end(), [](auto& each) {
+        return each.is("group_by") || each.is("add_host");
+      }))
+    return;
+  for (auto& each : p.strays)
+    // Files may be for another inventory: only what is nearly right is wrong.
+    if (auto hint = did_you_mean(each.name, each.without); !hint.empty()) {
+      auto file = std::make_shared<const std::string>(p.shown(each.path));
+      report(problem{{std::move(file), {1, 1}},
+                     fmt::format("no {} is called '{}', so nobody has these "
+                                 "variables{}",
+                                 each.of_group ? "group" : "host", each.name,
+                                 hint)});
+    }
 }
 
 } // namespace troupe

@@ -101,6 +101,7 @@ void live_writer::show(const run_started&, const run_event&) {
 
 void live_writer::show(const play_started& what, const run_event&) {
   seen_.headed.clear();
+  seen_.exhausted = false;
   pending_
     += how_.colours.bold(fmt::format("PLAY [{}]", terminal_line(what.play)))
        + "\n";
@@ -119,6 +120,11 @@ void live_writer::show(const task_started& what, const run_event& event) {
 void live_writer::show(const task_retry& what, const run_event& event) {
   if (auto at = running_.find({event.host, what.task}); at != running_.end())
     at->second.attempt = what.attempt;
+}
+
+void live_writer::show(const hosts_exhausted& what, const run_event&) {
+  if (!std::exchange(seen_.exhausted, true))
+    pending_ += describe_exhausted(what, how_.colours);
 }
 
 void live_writer::show(const run_trouble& what, const run_event&) {

@@ -54,6 +54,7 @@ private:
   void show(const play_started& what, const run_event& event);
   void show(const task_started& what, const run_event& event);
   void show(const task_retry& what, const run_event& event);
+  void show(const hosts_exhausted& what, const run_event& event);
   void show(const task_ended& what, const run_event& event);
   void show(const task_rescued& what, const run_event& event);
   void show(const run_trouble& what, const run_event& event);
@@ -105,6 +106,8 @@ private:
     bool many_hosts = false;
     // The task whose name was printed last.
     std::string headed;
+    // That the play has ended for all its hosts is said.
+    bool exhausted = false;
     run_counts counts;
   } seen_;
   clock::time_point begun_ = clock::now();

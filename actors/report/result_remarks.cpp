@@ -27,6 +27,14 @@ std::string describe_remarks(const task_result& result,
   return out;
 }
 
+std::string describe_exhausted(const hosts_exhausted& what,
+                               const palette& colours) {
+  return colours.red(fmt::format("NO MORE HOSTS LEFT: more have failed than "
+                                 "PLAY [{}] goes on with",
+                                 terminal_line(what.play)))
+         + "\n";
+}
+
 std::string describe_rescue(const task_rescued& what, const std::string& host,
                             const palette& colours) {
   return colours.yellow(fmt::format("rescued: [{}] => ({})",

@@ -94,6 +94,13 @@ bool is_detail(std::string_view name, const value& x) {
          || name.ends_with("_lines") || (x.is_text() && x.as_string().empty());
 }
 
+/// What is only shown where `msg` does not say the same: a condition that
+/// cannot be judged is the failure itself.
+bool may_repeat(std::string_view name) {
+  return name == "failed_when_result" || name == "changed_when_result"
+         || name == "message";
+}
+
 /// What a person wants to see of a result.
 dict essentials(const task_result& result, const result_style& how) {
   auto verbosity = how.verbosity;
@@ -104,14 +111,14 @@ dict essentials(const task_result& result, const result_style& how) {
   if (!debug && !result.failed() && verbosity == 0)
     return out;
   auto* msg = result.output.find("msg");
+  auto is_said = [&](const value& x) {
+    return (msg && *msg == x)
+           || (result.failed() && x.text_or("") == result.msg);
+  };
   for (auto& [key, x] : result.output.as_dict()) {
     auto name = key.text_or("");
     bool shown = !is_noise(name) || (how.alone && name == "ansible_facts");
-    // A condition that cannot be judged is the failure itself; some say it
-    // twice.
-    shown = shown
-            && !((name == "failed_when_result" || name == "message") && msg
-                 && *msg == x);
+    shown = shown && !(may_repeat(name) && is_said(x));
     if (verbosity == 0)
       shown = shown && !is_flag(name, x) && (debug || !is_detail(name, x));
     else if (!debug)

@@ -39,6 +39,10 @@ int least_verbosity(const task_result& result);
 /// What stands below a result: its warnings, and what becomes of its failure.
 std::string describe_remarks(const task_result& result, const palette& colours);
 
+/// What failures on other hosts mean to those that have not failed.
+std::string describe_exhausted(const hosts_exhausted& what,
+                               const palette& colours);
+
 /// "rescued: [localhost] => (Install nginx)", with its end.
 std::string describe_rescue(const task_rescued& what, const std::string& host,
                             const palette& colours);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 
@@ -58,6 +59,7 @@ void text_writer::show(const play_started& what, const run_event&) {
     print(colours().cyan("skipping: no hosts matched"));
   headed_.clear();
   played_ = true;
+  exhausted_ = false;
 }
 
 void text_writer::task_header(const std::string& id, const std::string& name,
@@ -88,6 +90,12 @@ void text_writer::show(const tasks_included& what, const run_event& event) {
     fmt::format("included: {} for {}{}", terminal_line(what.from),
                 terminal_line(event.host), item_words(what.item))));
   included_.insert({event.host, what.task});
+}
+
+void text_writer::show(const hosts_exhausted& what, const run_event&) {
+  // As Ansible's view has it, it is told twice when a limit is passed.
+  if (!how_.brief && !std::exchange(exhausted_, true))
+    to_->write("\n" + describe_exhausted(what, colours()));
 }
 
 void text_writer::show(const task_retry& what, const run_event& event) {

@@ -51,6 +51,7 @@ private:
   void show(const items_ended& what, const run_event& event);
   void show(const task_ended& what, const run_event& event);
   void show(const task_rescued& what, const run_event& event);
+  void show(const hosts_exhausted& what, const run_event& event);
   void show(const run_trouble& what, const run_event& event);
   /// The recap.
   void show(const run_ended& what, const run_event& event);
@@ -76,6 +77,8 @@ private:
   // The task whose heading was printed last.
   std::string headed_;
   bool played_ = false;
+  // That the play has ended for all its hosts is said.
+  bool exhausted_ = false;
   change_summary summary_;
   std::set<std::string> running_;
   // Inclusions that said what they include: of their tasks each says how it

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/inventory/inventory_data.hpp"
+#include "config/inventory/stray_variables.hpp"
 #include "config/value/source_place.hpp"
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
@@ -9,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -117,6 +119,12 @@ public:
   /// host and group.
   std::vector<error> unreadable_files(const std::vector<std::string>& hosts,
                                       const std::string& playbook_folder);
+
+  /// Files and folders of `group_vars` and `host_vars`, beside the sources and
+  /// beside these playbooks, whose names no group and no host has: nobody reads
+  /// them.
+  std::vector<stray_variables>
+  stray_files(const std::set<std::string>& playbook_folders) const;
 
   /// The variables of a group itself, of those above it none; beside the
   /// playbook only when there is a folder.

@@ -87,6 +87,15 @@ private:
 
 } // namespace
 
+std::string_view vars_owner(std::string_view entry) {
+  if (entry.starts_with('.') || entry.ends_with('~'))
+    return {};
+  auto ending = ending_of(entry);
+  // A name without an ending of these is one as a whole, as that of a host is.
+  return is_vars_ending(ending) ? entry.substr(0, entry.size() - ending.size())
+                                : entry;
+}
+
 result<std::vector<std::string>> find_vars_files(host& machine,
                                                  const std::string& folder,
                                                  std::string_view name) {

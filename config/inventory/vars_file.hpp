@@ -35,6 +35,10 @@ result<dict> read_vars_text(std::string_view text, const std::string& path,
 result<value> read_vars_document(std::string_view text, const std::string& path,
                                  const vault_handling& how);
 
+/// Whose variables an entry of a folder of variables holds, by its name; empty:
+/// nobody's, as of hidden files, backups, and those with other endings.
+std::string_view vars_owner(std::string_view entry);
+
 /// The files that hold the variables of `name` in a folder, in the order in
 /// which they count: `name` itself, or the first of `name.yml`, `name.yaml` and
 /// `name.json`. Of a folder of that name all files below that have one of these

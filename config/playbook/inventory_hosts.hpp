@@ -33,6 +33,10 @@ public:
                    const std::string& playbook_folder) override {
     return from_.unreadable_files(hosts, playbook_folder);
   }
+  std::vector<stray_variables>
+  stray_files(const std::set<std::string>& playbook_folders) override {
+    return from_.stray_files(playbook_folders);
+  }
   dict groups() override;
   result<void> add_host(const std::string& name, const dict& vars) override;
   result<void> join(const std::string& group, const std::string& host) override;

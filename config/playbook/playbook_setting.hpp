@@ -1,11 +1,13 @@
 #pragma once
 
+#include "config/inventory/stray_variables.hpp"
 #include "config/language/language.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +49,14 @@ public:
                    const std::string& playbook_folder) {
     static_cast<void>(hosts);
     static_cast<void>(playbook_folder);
+    return {};
+  }
+
+  /// Files of variables beside the inventory and beside playbooks in these
+  /// folders that no group and no host has.
+  virtual std::vector<stray_variables>
+  stray_files(const std::set<std::string>& playbook_folders) {
+    static_cast<void>(playbook_folders);
     return {};
   }
 

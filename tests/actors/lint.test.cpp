@@ -486,6 +486,41 @@ TEST_CASE("lint knows what an inventory gives to the hosts of a playbook",
           .empty());
 }
 
+TEST_CASE("lint finds variables that nobody has",
+          "[actors][lint][M082][M140]") {
+  auto found = [](const std::string& name, const std::string& tasks = {},
+                  const std::string& more = "group_vars/all.yml") {
+    return found_in("- hosts: web_servers\n  gather_facts: false\n"
+                    "  tasks:\n  - debug: {msg: hello}\n"
+                      + tasks,
+                    {{"hosts", "[web_servers]\nweb1.example.com\nb\n[db]\n"},
+                     {name, "a: 1\n"},
+                     {more, "b: 1\n"}});
+  };
+  CHECK(found("group_vars/web-servers.yml")
+        == "web-servers.yml:1:1 stray-variables");
+  CHECK(found("group_vars/web_server/a.yml")
+        == "web_server:1:1 stray-variables");
+  CHECK(found("group_vars/web_serverss") == "web_serverss:1:1 stray-variables");
+  CHECK(found("host_vars/web2.example.com")
+        == "web2.example.com:1:1 stray-variables");
+  // Those are read.
+  CHECK(found("group_vars/web_servers.yml").empty());
+  CHECK(found("host_vars/web1.example.com.yml").empty());
+  // Not near to anything, or what it is near to has its own.
+  CHECK(found("group_vars/staging.yml").empty());
+  CHECK(found("group_vars/web-servers.yml", "", "group_vars/web_servers.json")
+          .empty());
+  // Nobody reads those anyhow, whatever they are called.
+  for (auto* name :
+       {"group_vars/.web_server.yml", "group_vars/web_server.yml~"})
+    CHECK(found(name).empty());
+  // Which groups there will be only the run knows.
+  CHECK(
+    found("group_vars/web-servers.yml", "  - group_by: {key: web-servers}\n")
+      .empty());
+}
+
 TEST_CASE("lint says through which variable of an inventory a name is read",
           "[actors][lint][M082]") {
   auto machine = std::make_shared<simulated_machine>(machine_profile{});

@@ -173,6 +173,8 @@ TEST_CASE("a variable whose name is nearly one of the plan is warned of",
   CHECK(run("name=1").empty());
   CHECK(run("mane=1").empty());
   CHECK(run("other=1").empty());
+  CHECK_THAT(run("@nosuch.yml"),
+             Catch::Contains("--extra-vars: cannot read 'nosuch.yml': "));
 }
 
 TEST_CASE("a variable whose name is nearly a default of a role is warned of",

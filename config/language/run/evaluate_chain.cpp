@@ -3,6 +3,8 @@
 #include "config/language/run/evaluator.hpp"
 #include "config/value/nearest.hpp"
 
+#include <fmt/format.h>
+
 namespace troupe {
 
 /// What a step leads to where that is kept: an entry of a dict, an attribute
@@ -134,6 +136,10 @@ std::string near_key(const dict& all, std::string_view key,
     return "; no host is called so";
   if (out.empty() && name == "groups")
     return "; no group is called so";
+  if (auto* skipped = all.find("skipped");
+      out.empty() && !name.empty() && skipped && *skipped == value{true})
+    return fmt::format("; '{}' is what a task has registered that was skipped",
+                       name);
   return out;
 }
 

@@ -175,6 +175,26 @@ TEST_CASE("why a condition cannot be judged is said once",
   auto text = shown(make("command", task_status::failed,
                          R"({"failed_when_result": "no rc", "msg": "no rc"})"));
   CHECK(text.find("no rc") == text.rfind("no rc"));
+  // A command says nothing itself.
+  auto result = make("command", task_status::failed,
+                     R"({"failed_when_result": "no\nrc", "msg": ""})");
+  result.msg = "no\nrc";
+  text = shown(result);
+  CHECK(text.find("rc") == text.rfind("rc"));
+  CHECK(text.find("rc") != text.npos);
+}
+
+TEST_CASE("that a play has ended for all its hosts is said once in each play",
+          "[actors][text_writer][M143]") {
+  view one;
+  for (auto* play : {"web", "web", "db"})
+    one.tell(hosts_exhausted{play});
+  one.tell(play_started{"db"});
+  one.tell(hosts_exhausted{"db"});
+  auto& text = one.text();
+  const std::string said = "\nNO MORE HOSTS LEFT: more have failed than PLAY [";
+  CHECK_THAT(text, Catch::StartsWith(said + "web] goes on with\n\nPLAY [db]"));
+  CHECK_THAT(text, Catch::EndsWith(said + "db] goes on with\n"));
 }
 
 TEST_CASE("what cannot be compared is said in words",

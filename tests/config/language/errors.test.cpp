@@ -170,6 +170,19 @@ TEST_CASE("printing an attribute that is missing asks for its object once",
                                     "'kay'; did you mean 'key'?\n"));
 }
 
+TEST_CASE("what the result of a skipped task has not says so",
+          "[config][language][M061]") {
+  auto got = rendered("{% set r = {'changed': false, 'skipped': true} %}"
+                      "{{ r.stdout }}");
+  CHECK_THAT(got, Catch::StartsWith(
+                    "undefined: 'dict object' has no attribute 'stdout'; 'r' "
+                    "is what a task has registered that was skipped\n"));
+  // Of what was not skipped, and of what lies in it, this is not known.
+  for (auto* other : {"{% set r = {'skipped': false} %}{{ r.stdout }}",
+                      "{% set r = {'a': {'skipped': true}} %}{{ r.a.stdout }}"})
+    CHECK_THAT(rendered(other), !Catch::Contains("a task has registered"));
+}
+
 TEST_CASE("an error that a default stands in for leaves no place behind",
           "[config][language][M061]") {
   language with;
