@@ -27,10 +27,6 @@ void disown_orphans() {
   ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
-void close_descriptors_from(unsigned first) {
-  ::syscall(SYS_close_range, first, ~0U, 0U);
-}
-
 void name_this_process(const char* name) {
   ::prctl(PR_SET_NAME, name);
 }
