@@ -157,7 +157,7 @@ run_options options_to_go_on(const run_past& past, const run_options& given) {
     options.hosts.password_file = mine.password_file;
     options.hosts.become_file = mine.become_file;
   }
-  options.look_closer = warn_of_misspelt_vars;
+  options.look_closer = warn_of_misspelt_names;
   return options;
 }
 

@@ -14,7 +14,7 @@ void add_run(CLI::App& app, command_line& line) {
               "  troupe run site.json --resume\n"
               "  troupe run site.yml -i hosts --limit web --check --diff\n"
               "  generate-plan | troupe run - --output ndjson");
-  given->look_closer = warn_of_misspelt_vars;
+  given->look_closer = warn_of_misspelt_names;
   given->look.deeper = has_valid_imports;
   given->choice.add_plan_to(*run);
   option_list options;

@@ -111,8 +111,9 @@ bool has_valid_imports(const prepared_run& what, std::string_view text,
                        command_line& line);
 
 /// Warns of variables of the command line that nothing reads and whose names
-/// are nearly those of variables that the plan declares.
-void warn_of_misspelt_vars(const prepared_run& what, command_line& line);
+/// are nearly those of variables that the plan declares, and of names in the
+/// file of Ansible's settings that are nearly those of settings.
+void warn_of_misspelt_names(const prepared_run& what, command_line& line);
 
 /// Runs a plan, or goes on with a run.
 void run_plan(const run_options& given, command_line& line);

@@ -5,11 +5,14 @@
 #include "config/language/python/numbers.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/settings_text.hpp"
+#include "config/value/nearest.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -112,7 +115,40 @@ public:
     return value{};
   }
 
+  /// What nobody will look for.
+  std::vector<std::string> misspelt() const {
+    // In others, plugins look for settings of their own.
+    constexpr std::array own{"defaults", "privilege_escalation"};
+    std::map<std::string, std::vector<std::string>> known;
+    if (!entries_.empty())
+      for (auto& row : ansible_setting_rows())
+        for (auto& each : parts_of(row.keys, ',')) {
+          auto dot = each.find('.');
+          known[each.substr(0, dot)].push_back(each.substr(dot + 1));
+        }
+    std::vector<std::string> out;
+    for (auto& entry : entries_) {
+      auto& here = known[entry.section];
+      if (std::find(own.begin(), own.end(), entry.section) == own.end()
+          || has(here, entry.key))
+        continue;
+      auto hint = did_you_mean(entry.key, here);
+      for (auto& [section, keys] : known)
+        if (has(keys, entry.key))
+          hint = fmt::format(": it stands in [{}]", section);
+      if (!hint.empty())
+        out.push_back(fmt::format("{}:{}: [{}] has no setting '{}'{}", path_,
+                                  entry.line, entry.section, entry.key, hint));
+    }
+    return out;
+  }
+
 private:
+  static bool has(const std::vector<std::string>& keys,
+                  const std::string& key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+  }
+
   static std::string unquoted(const std::string& text) {
     bool quoted = text.size() > 1 && (text[0] == '"' || text[0] == '\'')
                   && text.back() == text[0];
@@ -205,6 +241,7 @@ ansible_settings::read(host& machine) {
   settings_reader reader{machine};
   if (auto read = reader.read_file(file.path); !read)
     return read.why();
+  out->misspelt_ = reader.misspelt();
   dict all;
   std::string home;
   for (auto& row : ansible_setting_rows()) {

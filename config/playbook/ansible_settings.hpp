@@ -111,10 +111,18 @@ public:
     return warnings_;
   }
 
+  /// Names in the file that no setting has and that are nearly one of its
+  /// section, or stand in the wrong one, with their places; Ansible passes over
+  /// them.
+  const std::vector<std::string>& misspelt() const {
+    return misspelt_;
+  }
+
 private:
   std::shared_ptr<const dict> all_;
   std::vector<std::string> said_;
   std::vector<std::string> warnings_;
+  std::vector<std::string> misspelt_;
   bool merges_ = false;
 };
 

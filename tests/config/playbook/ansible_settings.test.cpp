@@ -125,3 +125,32 @@ TEST_CASE("what is wrong in a file of settings has its place",
   REQUIRE_FALSE(got);
   CHECK(got.why().message == why);
 }
+
+TEST_CASE_METHOD(settings_scene, "settings that are nearly there are told",
+                 "[playbook][ansible_settings][M082][M141]") {
+  machine.disk.put("/cfg/ansible.cfg",
+                   "[defaults]\nrole_path = x\nhost_key_chekcing = no\n"
+                   "ssh_args = -C\nforks = 3\n"
+                   // Of plugins, and of nobody.
+                   "remote_tmp = /x\nasync_dir = /x\nfact_caching_prefix = x\n"
+                   "display_skipped_hosts = no\nmine = 1\n"
+                   "[privilege_escalation]\nbecom = yes\n"
+                   "[ssh_connection]\npipelining = yes\nretries = 3\n"
+                   "[inventory]\ncache = yes\n[mine]\nrole_path = x\n");
+  say("ANSIBLE_CONFIG", "/cfg");
+  const std::string file = "/cfg/ansible.cfg:";
+  CHECK(read()->misspelt()
+        == std::vector{
+          file
+            + "2: [defaults] has no setting 'role_path'; did you mean "
+              "'roles_path'?",
+          file
+            + "3: [defaults] has no setting 'host_key_chekcing'; did you "
+              "mean 'host_key_checking'?",
+          file
+            + "4: [defaults] has no setting 'ssh_args': it stands in "
+              "[ssh_connection]",
+          file
+            + "12: [privilege_escalation] has no setting 'becom'; did you "
+              "mean 'become'?"});
+}

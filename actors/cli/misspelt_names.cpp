@@ -1,5 +1,6 @@
 #include "actors/cli/run_plan.hpp"
 #include "actors/lint/name_table.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
@@ -95,7 +96,10 @@ private:
 
 } // namespace
 
-void warn_of_misspelt_vars(const prepared_run& what, command_line& line) {
+void warn_of_misspelt_names(const prepared_run& what, command_line& line) {
+  if (auto& from = what.ctx->ansible)
+    for (auto& each : from->misspelt())
+      line.warn(each);
   if (what.ctx->extra_vars->empty())
     return;
   near_names known{what};
