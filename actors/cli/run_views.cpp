@@ -35,12 +35,19 @@ public:
   bool wants(const run_event& event) const override {
     auto* ended = event.as<task_ended>();
     return (ended && ended->result->counts_as_failed())
-           || event.as<task_rescued>();
+           || event.as<task_rescued>() || event.as<run_ended>();
   }
 
   void on(const run_event& event) override {
     if (auto* rescued = event.as<task_rescued>()) {
       open_.erase({event.host, rescued->task});
+      return;
+    }
+    if (auto* last = event.as<run_ended>()) {
+      // A run may fail without any of its tasks, as when nobody knows whom a
+      // play is for.
+      if (last->failed && !told_ && open_.empty())
+        to_->write(fmt::format("troupe: {}\n", terminal_words(last->message)));
       return;
     }
     auto& result = event.as<task_ended>()->result;
@@ -57,6 +64,7 @@ public:
 
 private:
   void tell(const std::string& host, const task_result& result) {
+    told_ = true;
     auto why = result.censored ? "(hidden by no_log)" : result.msg;
     to_->write(fmt::format(
       "troupe: {}task {} failed: {}\n",
@@ -66,6 +74,7 @@ private:
 
   std::shared_ptr<output> to_;
   bool many_;
+  bool told_ = false;
   // What failed and may be rescued.
   std::map<running_task, result_ptr> open_;
 };

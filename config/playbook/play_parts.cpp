@@ -96,6 +96,7 @@ public:
       known_ = *what_.to.vars;
     put(known_, what_.to.vars ? *what_.to.vars : dict{});
     take_vars();
+    refuse_unknown_hosts();
     add_facts();
     add_body();
     warn_of_group_defaults(p_, what_.to.warnings);
@@ -190,10 +191,12 @@ private:
     auto patterns = patterns_in(*hosts, with_, known);
     if (!patterns && !with_.many)
       return in_.fail("hosts", patterns.why().message);
-    if (patterns)
+    if (patterns) {
       p_.hosts = *patterns;
-    else
+    } else {
       p_.open_hosts = *hosts;
+      why_open_ = patterns.why();
+    }
     auto name = shown_name(in_.text("name").value_or(""));
     p_.name = !name.empty() ? name
               : patterns    ? fmt::format("{}", fmt::join(p_.hosts, ","))
@@ -209,6 +212,17 @@ private:
     p_.foreseen_hosts = *chosen;
     p_.elsewhere = std::find(chosen->begin(), chosen->end(), what_.to.host)
                    == chosen->end();
+  }
+
+  /// With hosts that rest on a name which nobody gives nothing would run where
+  /// the play is the first one. Those of later plays are told when these begin.
+  void refuse_unknown_hosts() {
+    auto& name = why_open_.undefined();
+    if (what_.number > 0 || name.empty())
+      return;
+    // These are known then.
+    if (name != "groups" && name != "hostvars" && !known_.find(name))
+      in_.fail("hosts", why_open_.message);
   }
 
   /// A name may be a template of what the play itself says; one that needs more
@@ -429,6 +443,8 @@ private:
   play_findings found_;
   dict known_;
   dict import_vars_;
+  // Why nobody knows yet what `open_hosts` come to.
+  error why_open_;
 };
 
 } // namespace

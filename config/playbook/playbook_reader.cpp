@@ -47,7 +47,7 @@ error unknown_hosts(const error& why) {
   auto out = "'hosts': " + why.message.substr(0, why.message.find('\n'));
   if (auto& name = why.undefined(); !name.empty())
     out += fmt::format("; -e {}=... gives it a value", name);
-  return {why.code, std::move(out)};
+  return {why.code, std::move(out), why.detail};
 }
 
 } // namespace

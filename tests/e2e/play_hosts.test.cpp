@@ -156,6 +156,53 @@ TEST_CASE("hosts that only a program knows are asked for where the play begins",
   CHECK(test::read_file(out / "asked") == "x\n");
 }
 
+TEST_CASE("whom the first play is for is asked before anything is done",
+          "[e2e][M140][M143][M147]") {
+  play_for play{"all"};
+  auto book = play.dir / "site.yml";
+  auto put = [&](const std::string& more) {
+    test::write_file(book, "- hosts: '{{ target }}'\n  gather_facts: false\n"
+                             + more + "  tasks: [{ping: {}}]\n");
+  };
+  auto ask = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {book, "-i", play.dir / "hosts"});
+    return test::run_troupe(std::move(words));
+  };
+  put("");
+  for (auto& words :
+       std::vector<std::vector<std::string>>{{"run", "--no-state"},
+                                             {"run", "--no-state", "-q"},
+                                             {"run", "--list-hosts"},
+                                             {"run", "--syntax-check"},
+                                             {"validate"}}) {
+    INFO(words.back());
+    auto ran = ask(words);
+    CHECK(ran.rc == 4);
+    CHECK(ran.out.empty());
+    CHECK_THAT(ran.err, Catch::Contains("site.yml:1:10: 'hosts': 'target' is "
+                                        "undefined; -e target=... gives it a "
+                                        "value"));
+  }
+  CHECK(ask({"run", "--no-state", "-e", "target=web"}).rc == 0);
+  // What the play says itself counts when it begins.
+  put("  vars_files: [names.yml]\n");
+  test::write_file(play.dir / "names.yml", "target: c\n");
+  auto ran = ask({"run", "--no-state"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("ok: [c]"));
+}
+
+TEST_CASE("a quiet run says why a later play could not begin",
+          "[e2e][M080][M143]") {
+  play_for play{"'{{ target }}'"};
+  auto ran = play.run({"-q"});
+  CHECK(ran.rc == 2);
+  CHECK(ran.out.empty());
+  CHECK_THAT(ran.err, Catch::Contains("A play could not begin")
+                        && Catch::Contains("'target' is undefined"));
+}
+
 TEST_CASE("a playbook is described with its tasks, plays and hosts",
           "[e2e][inventory][M082][M143]") {
   test::temp_dir dir;
