@@ -1,6 +1,6 @@
 #include "config/language/language.hpp"
 #include "config/language/library/selection.hpp"
-#include "config/value/nearest.hpp"
+#include "config/language/library/unknown_plugin.hpp"
 #include "config/value/weight.hpp"
 #include "config/value/work_meter.hpp"
 
@@ -27,7 +27,7 @@ error no_such(std::string_view what, const std::string& name,
     return std::isalnum(c) != 0 || c == '_' || c == '.';
   };
   if (!name.empty() && std::all_of(name.begin(), name.end(), fits))
-    return failure(errc::syntax, "{}", unknown_name(what, name, known));
+    return failure(errc::syntax, "{}", unknown_plugin(what, name, known));
   return failure(errc::syntax,
                  "TemplateSyntaxError: Could not load \"{0}\": 'invalid plugin "
                  "name: ansible.builtin.{0}'",

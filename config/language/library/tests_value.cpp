@@ -1,11 +1,11 @@
 #include "config/language/language.hpp"
 #include "config/language/library/tables.hpp"
+#include "config/language/library/unknown_plugin.hpp"
 #include "config/language/library/value_set.hpp"
 #include "config/language/python/numbers.hpp"
 #include "config/language/python/operators.hpp"
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/objects.hpp"
-#include "config/value/nearest.hpp"
 
 #include <algorithm>
 
@@ -125,7 +125,7 @@ result<bool> filter_exists(evaluator&, const value& x, const bound_arguments&) {
   if (find_filter(*name))
     return true;
   return failure(errc::syntax, "{}",
-                 unknown_name("filter", *name, filter_names()));
+                 unknown_plugin("filter", *name, filter_names()));
 }
 
 result<bool> test_exists(evaluator&, const value& x, const bound_arguments&) {
@@ -134,7 +134,8 @@ result<bool> test_exists(evaluator&, const value& x, const bound_arguments&) {
     return name.why();
   if (find_test(*name))
     return true;
-  return failure(errc::syntax, "{}", unknown_name("test", *name, test_names()));
+  return failure(errc::syntax, "{}",
+                 unknown_plugin("test", *name, test_names()));
 }
 
 // -- Ansible's ----------------------------------------------------------------

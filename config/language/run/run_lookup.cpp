@@ -3,8 +3,8 @@
 #include "config/language/language.hpp"
 #include "config/language/library/machine_paths.hpp"
 #include "config/language/library/text_tools.hpp"
+#include "config/language/library/unknown_plugin.hpp"
 #include "config/language/syntax/error_place.hpp"
-#include "config/value/nearest.hpp"
 #include "platform/host.hpp"
 
 namespace troupe {
@@ -85,7 +85,8 @@ result<value> run_lookup(evaluator& e, const bound_arguments& given,
   auto options = take_common(with, as_list);
   auto* row = find_lookup(*name);
   if (!row)
-    return lookup_failure("{}", unknown_name("lookup", *name, lookup_names()));
+    return lookup_failure("{}",
+                          unknown_plugin("lookup", *name, lookup_names()));
   auto& run = e.run_state();
   // Most look at the world outside; the others can be done again elsewhere.
   if (run.left().terms().here)

@@ -1,6 +1,6 @@
 #include "config/language/library/tables.hpp"
+#include "config/language/library/unknown_plugin.hpp"
 #include "config/language/syntax/parser_state.hpp"
-#include "config/value/nearest.hpp"
 
 namespace troupe {
 
@@ -226,7 +226,7 @@ std::unique_ptr<step> parser::parse_filter() {
   auto filter = std::make_unique<filter_step>(at);
   filter->row = find_filter(*name);
   if (!filter->row)
-    return fail_at(at, unknown_name("filter", *name, filter_names()));
+    return fail_at(at, unknown_plugin("filter", *name, filter_names()));
   filter->parameters = &parameters_of(*filter->row);
   if (current().is_symbol("(") && !parse_arguments(filter->arguments))
     return nullptr;
@@ -258,7 +258,7 @@ std::unique_ptr<step> parser::parse_test() {
     return nullptr;
   test->row = find_test(*name);
   if (!test->row)
-    return fail_at(test->at, unknown_name("test", *name, test_names()));
+    return fail_at(test->at, unknown_plugin("test", *name, test_names()));
   test->parameters = &parameters_of(*test->row);
   if (!parse_test_argument(*test))
     return nullptr;

@@ -65,6 +65,19 @@ TEST_CASE("errors name place, line and the nearest name",
         == "syntax: no test named 'definde'; did you mean 'defined'?\n"
            "  at t.j2:1:9:\n    {{ x is definde }}\n"
            "            ^");
+  // What Ansible may have from a plugin of somebody's own.
+  for (auto& [text, what] : std::vector<std::pair<std::string, std::string>>{
+         {"{{ x | acme.base.shout }}", "filter named 'acme.base.shout'"},
+         {"{{ x is acme.base.loud }}", "test named 'acme.base.loud'"},
+         {"{{ [1] | map('qqqqqqqq') | list }}", "filter named 'qqqqqqqq'"},
+         {"{{ lookup('acme.base.keep', 'a') }}",
+          "lookup named 'acme.base.keep'"}})
+    CHECK_THAT(rendered(text, {{"x", "a"}}),
+               Catch::Contains("no " + what
+                               + ": it is not built in, and plugins in Python "
+                                 "(those of "
+                               + what.substr(0, what.find(' '))
+                               + "_plugins and of collections) are not run"));
   CHECK(rendered("{% fro x in y %}{% endfor %}")
         == "syntax: unknown tag 'fro'; did you mean 'for'?\n"
            "  at t.j2:1:4:\n    {% fro x in y %}{% endfor %}\n"
