@@ -161,6 +161,38 @@ role_reader::roles_in(const std::vector<std::string>& folders) const {
   return out;
 }
 
+namespace {
+
+/// Why a collection does not have a role either. It is looked for below
+/// `bases`.
+std::string words_for_collected(const std::string& collection,
+                                const std::string& role,
+                                const std::vector<std::string>& bases,
+                                host& machine) {
+  auto entries = [&](const std::string& folder) {
+    auto found = machine.files().list(folder);
+    return found ? std::move(*found) : std::vector<std::string>{};
+  };
+  std::vector<std::string> others;
+  std::vector<std::string> roles;
+  for (auto& base : bases)
+    for (auto& space : entries(base + "/ansible_collections"))
+      for (auto& name : entries(base + "/ansible_collections/" + space)) {
+        others.push_back(space + "." + name);
+        if (others.back() == collection)
+          for (auto& each : entries(fmt::format(
+                 "{}/ansible_collections/{}/{}/roles", base, space, name)))
+            roles.push_back(each);
+      }
+  if (std::find(others.begin(), others.end(), collection) == others.end())
+    return fmt::format(", and the collection '{}' is not in {}{}", collection,
+                       fmt::join(bases, ":"), did_you_mean(collection, others));
+  return fmt::format(", and the collection '{}' has no role '{}'{}", collection,
+                     role, did_you_mean(role, roles));
+}
+
+} // namespace
+
 result<found_role> role_reader::find(const std::string& name,
                                      const role_site& where) const {
   auto places = search_path(where);
@@ -180,10 +212,15 @@ result<found_role> role_reader::find(const std::string& name,
       return found_role{absolute_path(machine_, path), {}};
   if (is_folder(name))
     return found_role{absolute_path(machine_, name), {}};
+  auto near = did_you_mean(name, roles_in(places));
+  if (plain != name && near.empty()) {
+    auto bases = ansible_->texts("COLLECTIONS_PATHS");
+    bases.insert(bases.begin(), where.folder + "/collections");
+    near += words_for_collected(collections.front(), plain, bases, machine_);
+  }
   return error{errc::not_found,
                fmt::format("the role '{}' was not found in {}{}", name,
-                           fmt::join(places, ":"),
-                           did_you_mean(name, roles_in(places)))};
+                           fmt::join(places, ":"), near)};
 }
 
 std::string role_reader::file_in(const std::string& folder,

@@ -275,3 +275,56 @@ TEST_CASE("modules of collections beside the playbook are packed",
   at.put("ps/site.yml", "- hosts: localhost\n  tasks: [{tell: {}}]\n");
   CHECK(at.run("troupe pack ps/site.yml -o p").rc == 4);
 }
+
+TEST_CASE("a misspelt name of a collection is answered with the right one",
+          "[e2e][M040][M140][M147]") {
+  settled_folder at;
+  std::string base = "collections/ansible_collections/acme/base/";
+  at.put(base + "plugins/modules/stamp.py", "#!/usr/bin/python3\n");
+  at.put(base + "plugins/modules/led.py", "#!/usr/bin/python3\n");
+  at.put(base + "plugins/action/led.py", "");
+  at.put(base + "roles/motd/tasks/main.yml", "- ping:\n");
+  auto built = std::string{"it is not built in ('troupe modules' lists those), "
+                           "and the collection "};
+  auto away = std::string{" is neither in the folder collections beside the "
+                          "playbook nor in collections_path"};
+  struct {
+    std::string play;
+    std::string said;
+  } cases[] = {
+    {"tasks: [{acme.base.stmp: }]",
+     "the collection 'acme.base' has no module 'stmp'; did you mean "
+     "'acme.base.stamp'?"},
+    // A task that may be passed over only warns.
+    {"tasks: [{acme.base.stmp: , when: false}]",
+     "the collection 'acme.base' has no module 'stmp'; did you mean "
+     "'acme.base.stamp'? (the task will fail)"},
+    {"tasks: [{acme.bas.stamp: }]", "unknown module 'acme.bas.stamp': " + built
+                                      + "'acme.bas'" + away
+                                      + "; did you mean 'acme.base'?"},
+    {"tasks: [{acme.base.led: }]",
+     "the module 'acme.base.led' has an action plugin in Python, which is "
+     "not run: "},
+    {"collections: [acme.base]\n  tasks: [{stmap: }]",
+     "unknown module 'stmap'; did you mean 'acme.base.stamp'?"},
+    {"tasks: [{stamp: }]",
+     "unknown module 'stamp'; did you mean 'acme.base.stamp'?"},
+    {"collections: [other.one]\n  tasks: [{qqqqqqqqq: }]",
+     "unknown module 'qqqqqqqqq': " + built + "'other.one'" + away},
+    // What is nearer to a name of another kind is taken for that.
+    {"collections: [acme.base]\n  tasks: [{nmae: }]",
+     "a task has no 'nmae'; did you mean 'name'?"},
+    {"collections: [acme.base]\n  tasks: [{comand: ls}]",
+     "unknown module 'comand'; did you mean 'command'?"},
+    {"roles: [acme.base.mtd]",
+     ", and the collection 'acme.base' has no role 'mtd'; did you mean "
+     "'motd'?"},
+    {"roles: [acme.bas.motd]", ", and the collection 'acme.bas' is not in "}};
+  for (auto& [play, said] : cases) {
+    INFO(play);
+    at.put("site.yml", "- hosts: all\n  gather_facts: false\n  " + play + "\n");
+    auto ran = at.run("troupe validate site.yml");
+    INFO(ran.err);
+    CHECK_THAT(ran.err, Catch::Contains(said));
+  }
+}

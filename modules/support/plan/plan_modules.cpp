@@ -5,6 +5,7 @@
 #include "config/plan/plan_text.hpp"
 #include "config/value/nearest.hpp"
 #include "modules/support/commands/external.hpp"
+#include "modules/support/plan/absent_collections.hpp"
 #include "modules/support/plan/absent_modules.hpp"
 #include "modules/support/plan/other_modules.hpp"
 
@@ -187,11 +188,27 @@ private:
 
   void miss(const task& t, bool certain) {
     auto place = part_of(t.place, t.marks.module);
+    auto collected = words_of_collections(t);
     if (certain || !plan_.playbook || !lives_elsewhere(t.module))
-      out_.push_back({place, unknown_action(t.module, known_)});
+      out_.push_back({place, collected.empty()
+                               ? unknown_action(t.module, known_)
+                               : collected});
     else if (missed_.insert(t.module).second)
-      later_.push_back(
-        {place, fmt::format("there is no module '{}' here", t.module)});
+      later_.push_back({place, collected.empty() ? fmt::format(
+                                 "there is no module '{}' here", t.module)
+                                                 : collected});
+  }
+
+  /// Why no collection has it; empty: it has nothing to do with them.
+  std::string words_of_collections(const task& t) const {
+    if (!plan_.playbook || !instead_of_absent(t.module).empty())
+      return {};
+    auto own = t.said.texts("collections");
+    auto nearest = known_.nearest(t.module);
+    if (nearest.empty())
+      nearest = nearest_name(t.module, keyword_names(keyword_place::in_task));
+    return absent_from_collections(t.module, own.empty() ? collections_ : own,
+                                   folders_, nearest, machine_);
   }
 
   const plan& plan_;
