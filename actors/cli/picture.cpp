@@ -1,6 +1,7 @@
 #include "actors/cli/picture.hpp"
 
 #include "actors/run/handler_names.hpp"
+#include "actors/run/meta_words.hpp"
 #include "config/plan/plan_reader.hpp"
 
 #include <algorithm>
@@ -64,8 +65,10 @@ private:
                  link_kind kind) {
     if (auto* t = std::get_if<task>(&n.what)) {
       picture_part made{false, out_.tasks.size()};
+      // Where a play has its handlers run, nobody has named it.
+      auto name = t->name.empty() ? meta_action_of(*t) : t->name;
       out_.tasks.push_back(
-        {t->id, t->name, t->module, t->place, play_, box, nullptr});
+        {t->id, std::move(name), t->module, t->place, play_, box, nullptr});
       out_.boxes[box].inside.push_back(made);
       by_id_[t->id] = made;
       for (auto& each : before)

@@ -177,6 +177,9 @@ void show_tasks(const run_past& past, bool many, command_line& line) {
                     : std::string{};
   for (auto& report : past.reports()) {
     auto& r = *report->result;
+    // What the plan has without anybody's having written it.
+    if (r.name.empty() && !r.failed())
+      continue;
     line.say(fmt::format(
       "{:<9} {:<8} {}{}{}\n", to_string(r.status), r.changed ? "changed" : "",
       where, terminal_line(r.failed() ? known_as(r) : r.name),

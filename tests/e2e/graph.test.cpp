@@ -44,6 +44,22 @@ TEST_CASE("a plan is drawn in each form, with a run of it",
   CHECK_THAT(other.err, Catch::Contains("not of these tasks"));
 }
 
+TEST_CASE("that handlers run between tasks has a name or is not shown",
+          "[e2e][M080][M131][M140]") {
+  test::temp_dir dir;
+  auto plan = dir / "site.yml";
+  test::write_file(plan, "- hosts: localhost\n  gather_facts: false\n"
+                         "  pre_tasks: [{name: one, ping: {}}]\n"
+                         "  tasks: [{name: two, ping: {}}]\n");
+  auto state = dir / "state";
+  REQUIRE(test::run_troupe({"run", plan, "--state-dir", state}).rc == 0);
+  CHECK_THAT(test::run_troupe({"graph", plan}).out,
+             Catch::Contains("[label=\"flush_handlers\\nmeta\"]"));
+  CHECK_THAT(test::run_troupe({"runs", "last", "--state-dir", state}).out,
+             Catch::EndsWith("success            one\n"
+                             "success            two\n"));
+}
+
 TEST_CASE("a picture shows no run of another plan", "[e2e][M131][M150]") {
   test::temp_dir dir;
   auto state = dir / "state";
