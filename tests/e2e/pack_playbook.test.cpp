@@ -313,3 +313,36 @@ TEST_CASE("a playbook that is looked at starts no program and makes no file",
   CHECK_FALSE(std::filesystem::exists(made("by-program")));
   CHECK_FALSE(std::filesystem::exists(made("by-password")));
 }
+
+TEST_CASE("what a role names by facts is packed with it, without a word",
+          "[e2e][pack][M100][M140]") {
+  test::temp_dir dir;
+  auto put = [&](const char* name, const std::string& text) {
+    test::write_file(dir / "site/" + name, text);
+  };
+  put("site.yml", "- hosts: localhost\n  roles: [web]\n");
+  put("roles/web/tasks/main.yml",
+      "- include_vars: '{{ ansible_system }}.yml'\n"
+      "- include_tasks: '{{ ansible_system }}.yml'\n");
+  put("roles/web/tasks/Linux.yml", "- debug: {msg: 'it is {{ word }}'}\n");
+  put("roles/web/vars/Linux.yml", "word: here\n");
+  auto pack = [&] {
+    return test::run_troupe({"pack", dir / "site/site.yml", "-o", dir / "p"});
+  };
+  auto packed = pack();
+  REQUIRE(packed.rc == 0);
+  CHECK_THAT(packed.err, !Catch::Contains("is known only"));
+  std::filesystem::rename(dir / "site", dir / "away");
+  auto ran = test::run_program(dir / "p", {"--no-state"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out, Catch::Contains("it is here"));
+  // A source may lie anywhere.
+  std::filesystem::rename(dir / "away", dir / "site");
+  put("roles/web/tasks/main.yml",
+      "- copy: {src: '{{ ansible_system }}', dest: /nowhere}\n");
+  CHECK_THAT(pack().err, Catch::Contains("is known only when the plan runs; "
+                                         "its role and the folders files and "
+                                         "templates beside the plan are "
+                                         "packed for it"));
+}

@@ -73,13 +73,16 @@ void source_basket::add(const wanted_source& what, const source_place& place,
 void source_basket::unknown(std::string_view text, std::string_view kind,
                             const std::string& who) {
   std::vector<std::string> folders{"files", "templates"};
-  if (kind == "vars" || kind == "tasks")
+  bool of_role = kind == "vars" || kind == "tasks";
+  if (of_role)
     folders.emplace_back(kind);
-  warn(fmt::format(
-    "{}: {} is known only when the plan runs; the folders {} and {} beside "
-    "the plan are packed for it, use --with for others",
-    who, text, fmt::join(folders.begin(), folders.end() - 1, ", "),
-    folders.back()));
+  // Those of a role lie in it, and it is packed as a whole.
+  if (!of_role || !finder_.role)
+    warn(fmt::format(
+      "{}: {} is known only when the plan runs; {}the folders {} and {} beside "
+      "the plan are packed for it, use --with for others",
+      who, text, finder_.role ? "its role and " : "",
+      fmt::join(folders.begin(), folders.end() - 1, ", "), folders.back()));
   for (auto& folder : folders)
     if (auto path = search_.folder + "/" + folder; finder_.exists(path))
       add_once(path, who);
