@@ -98,6 +98,27 @@ result<void> refuse_host_words(const one_task& task,
   return {};
 }
 
+/// Whether `name` says the collection that a module is in.
+bool names_collection(std::string_view name) {
+  return std::count(name.begin(), name.end(), '.') == 2
+         && !name.starts_with("ansible.");
+}
+
+/// What speaks against a module that is not built in. Collections belong to
+/// playbooks: of hosts they are looked through where their play is read.
+result<void> find_outside(const one_task& task, host& machine) {
+  auto& name = task.module;
+  bool collected = names_collection(name);
+  if ((collected && !task.hosts.empty())
+      || !find_custom_module(name, {"./library", "./modules"}, machine).empty())
+    return {};
+  return error{errc::invalid_argument,
+               absent_module(name, builtin_modules().nearest(name))
+                 + (collected ? "; modules of collections are for hosts of an "
+                                "inventory: give --hosts"
+                              : "")};
+}
+
 void do_task(do_options& given, command_line& line) {
   if (auto fine = take_ansible_form(given); !fine)
     return line.fail(exit_code::usage, fine.why().message);
@@ -105,13 +126,9 @@ void do_task(do_options& given, command_line& line) {
     return line.fail(exit_code::usage, fine.why().message);
   auto& run = given.run;
   auto module = builtin_modules().find(given.task.module);
-  if (!module
-      && find_custom_module(given.task.module, {"./library", "./modules"},
-                            *line.machine)
-           .empty())
-    return line.fail(exit_code::usage,
-                     absent_module(given.task.module, builtin_modules().nearest(
-                                                        given.task.module)));
+  if (!module)
+    if (auto fine = find_outside(given.task, *line.machine); !fine)
+      return line.fail(exit_code::usage, fine.why().message);
   if (auto fine = refuse_host_words(given.task, module.get()); !fine)
     return line.fail(exit_code::usage, fine.why().message);
   run.made = std::make_shared<const made_plan>(

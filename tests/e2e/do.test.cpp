@@ -211,6 +211,37 @@ TEST_CASE("do has a task done by hosts of an inventory",
   CHECK_THAT(alone.err, Catch::Contains("--inventory"));
 }
 
+TEST_CASE("hosts do what a module of a collection does",
+          "[e2e][do][M051][M140]") {
+  test::temp_dir dir;
+  auto modules
+    = dir / "collections/ansible_collections/acme/base/plugins/modules/";
+  test::write_file(modules + "tell.sh",
+                   "#!/bin/sh\necho '{\"changed\": false, \"said\": 1}'\n");
+  test::write_file(dir / "hosts", "a ansible_connection=local\n");
+  auto run = [&](const std::string& words) {
+    return test::run_program(
+      "/bin/sh", {"-c", "cd '" + dir.path() + "' && PATH='" + test::built_path()
+                          + "':$PATH && ANSIBLE_CONFIG=/dev/null "
+                            "troupe do --no-state "
+                          + words});
+  };
+  auto ran = run("-i hosts --hosts a acme.base.tell");
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK_THAT(ran.out,
+             Catch::Contains("ok: [a]") && Catch::Contains("\"said\": 1"));
+  auto other = run("-i hosts --hosts a acme.base.tel");
+  CHECK(other.rc == 4);
+  CHECK_THAT(other.err, Catch::Contains("the collection 'acme.base' has no "
+                                        "module 'tel'; did you mean "
+                                        "'acme.base.tell'?"));
+  // A plan, which is about this host, has no collections.
+  auto here = run("acme.base.tell");
+  CHECK(here.rc == 64);
+  CHECK_THAT(here.err, Catch::Contains("give --hosts"));
+}
+
 TEST_CASE("single tasks do not drive out the runs of plans",
           "[e2e][do][M009][M082]") {
   test::temp_dir dir;
