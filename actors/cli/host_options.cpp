@@ -215,6 +215,8 @@ host_options::read(const std::shared_ptr<host>& machine,
   how.tolerant = tolerant;
   if (tolerant && ansible)
     how.group_signs = ansible->text("TRANSFORM_INVALID_GROUP_CHARS");
+  if (ansible)
+    how.key_twice = ansible->text("DUPLICATE_YAML_DICT_KEY");
   auto again
     = [machine, named, how] { return inventory::load(machine, named, how); };
   auto all = again();

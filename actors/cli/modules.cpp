@@ -3,6 +3,7 @@
 #include "config/value/utf8.hpp"
 #include "modules/module.hpp"
 #include "modules/support/plan/absent_modules.hpp"
+#include "modules/support/plan/plan_modules.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -129,12 +130,54 @@ value as_data(const module_spec& spec, const module_remarks& remarks) {
               {"example", spec.example}};
 }
 
-value all_as_data() {
+/// Those that a plan in this folder would find.
+std::vector<custom_module> own_modules(host& machine) {
+  return custom_modules_in({"library", "modules"}, machine);
+}
+
+std::string summary_of(const custom_module& own) {
+  return fmt::format("A program of one's own: {}.", own.path);
+}
+
+value as_data(const custom_module& own) {
+  return dict{
+    {"name", own.name}, {"summary", summary_of(own)}, {"path", own.path}};
+}
+
+value all_as_data(host& machine) {
   list out;
   for (auto& each : builtin_modules().all())
     out.push_back(
       dict{{"name", each->spec().name}, {"summary", each->spec().summary}});
+  for (auto& each : own_modules(machine))
+    out.push_back(as_data(each));
   return out;
+}
+
+void list_modules(command_line& line) {
+  auto row = [&](std::string_view name, std::string_view summary) {
+    line.say_in_lines(fmt::format("{:<16} {}\n", name, summary));
+  };
+  for (auto& each : builtin_modules().all())
+    row(each->spec().name, each->spec().summary);
+  for (auto& each : own_modules(*line.machine))
+    row(terminal_line(each.name), terminal_line(summary_of(each)));
+}
+
+/// False: there is no module of one's own of this name.
+bool tell_own_module(const std::string& name, bool json, command_line& line) {
+  auto path = find_custom_module(name, {"library", "modules"}, *line.machine);
+  if (path.empty())
+    return false;
+  custom_module own{name, std::move(path)};
+  if (json)
+    line.put(to_json(as_data(own)) + "\n");
+  else
+    line.say_in_lines(fmt::format(
+      "{}: {}\n\nIt takes the arguments that it knows itself; 'troupe help "
+      "writing-a-module' says how such programs are called.\n",
+      terminal_line(name), terminal_line(summary_of(own))));
+  return true;
 }
 
 } // namespace
@@ -151,14 +194,12 @@ namespace {
 void tell_modules(const std::string& name, bool json, command_line& line) {
   auto& known = builtin_modules();
   if (name.empty() && json)
-    return line.put(to_json(all_as_data()) + "\n");
-  if (name.empty()) {
-    for (auto& each : known.all())
-      line.say_in_lines(
-        fmt::format("{:<16} {}\n", each->spec().name, each->spec().summary));
-    return;
-  }
+    return line.put(to_json(all_as_data(*line.machine)) + "\n");
+  if (name.empty())
+    return list_modules(line);
   auto found = known.find(name);
+  if (!found && tell_own_module(name, json, line))
+    return;
   if (!found)
     return line.fail(exit_code::usage,
                      absent_module(name, known.nearest(name)));

@@ -61,6 +61,13 @@ struct inventory::files_beside {
   std::vector<std::string> names;
 };
 
+vars_reading reading_of(const inventory_options& from,
+                        std::vector<std::string>& warnings) {
+  return {from.secrets.get(), from.keep_encrypted,
+          from.key_twice == "warn" ? &warnings : nullptr,
+          from.key_twice == "error"};
+}
+
 /// The variables of `name` in a folder, which is read once.
 result<const std::vector<variable_layer>*>
 inventory::read_files(const std::string& folder, const std::string& name) {
@@ -73,9 +80,8 @@ inventory::read_files(const std::string& folder, const std::string& name) {
     return paths.why();
   layer_list read;
   for (auto& path : *paths) {
-    auto vars = read_vars_file(
-      *machine_, path,
-      vault_handling{options_.secrets.get(), options_.keep_encrypted});
+    auto vars
+      = read_vars_file(*machine_, path, reading_of(options_, warnings_));
     bool no_key = !options_.secrets || options_.secrets->empty();
     if (!vars && options_.may_pass_over && no_key
         && is_vault_file(*machine_, path))

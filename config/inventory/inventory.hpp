@@ -2,6 +2,7 @@
 
 #include "config/inventory/inventory_data.hpp"
 #include "config/inventory/stray_variables.hpp"
+#include "config/inventory/vars_file.hpp"
 #include "config/value/source_place.hpp"
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
@@ -78,11 +79,19 @@ struct inventory_options {
   /// `never` changes nothing and `always` replaces them, both with a warning;
   /// `silently` replaces them; anything else does nothing.
   std::string group_signs = {};
+  /// What a key is that is there twice in a dict of a file: `warn`, `ignore`
+  /// (the last one counts with both), or `error`.
+  std::string key_twice = "warn";
   /// How long the programs of one source may take together.
   std::chrono::milliseconds program_time{60'000};
   /// Ends them.
   std::stop_token stop;
 };
+
+/// How files with variables are read with these options; what is to be said of
+/// them is added to `warnings`.
+vars_reading reading_of(const inventory_options& from,
+                        std::vector<std::string>& warnings);
 
 /// Hosts, groups and their variables, as Ansible 2.14 reads them from files in
 /// INI and YAML, from folders, programs and lists of names. Not to be used by

@@ -194,8 +194,8 @@ result<void> source_reader::take_ini(const std::string& path,
 
 result<void> source_reader::take_yaml(const std::string& path,
                                       std::string_view text) {
-  auto document = read_vars_document(
-    text, path, {options_.secrets.get(), options_.keep_encrypted});
+  auto document
+    = read_vars_document(text, path, reading_of(options_, warnings_));
   if (!document)
     return document.why();
   problems found;

@@ -129,13 +129,16 @@ limits_for(const std::function<result<value>(std::string_view)>& opener) {
 } // namespace
 
 result<value> read_vars_document(std::string_view text, const std::string& path,
-                                 const vault_handling& how) {
+                                 const vars_reading& how) {
   std::function<result<value>(std::string_view)> opener
     = how.keep ? keep_encrypted : value_opener(how.secrets);
   auto limits = limits_for(opener);
-  if (!is_vault_text(text))
+  limits.last_key_wins = !how.refuses_twice;
+  if (!is_vault_text(text)) {
+    limits.passed_over = how.twice;
     return trimmed(text).empty() ? result<value>{value{}}
                                  : parse_plan(text, path, limits);
+  }
   auto plain = open_vault(how.secrets, text, path);
   if (!plain)
     return plain.why();
@@ -147,7 +150,7 @@ result<value> read_vars_document(std::string_view text, const std::string& path,
 }
 
 result<dict> read_vars_text(std::string_view text, const std::string& path,
-                            const vault_handling& how) {
+                            const vars_reading& how) {
   auto document = read_vars_document(text, path, how);
   if (!document)
     return document.why();
@@ -161,7 +164,7 @@ result<dict> read_vars_text(std::string_view text, const std::string& path,
 }
 
 result<dict> read_vars_file(host& machine, const std::string& path,
-                            const vault_handling& how) {
+                            const vars_reading& how) {
   auto text = machine.files().read(path, longest_source);
   if (!text)
     return text.why();

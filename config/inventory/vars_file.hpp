@@ -12,12 +12,18 @@ namespace troupe {
 class host;
 class vault;
 
-/// What becomes of what is encrypted.
-struct vault_handling {
-  /// Opens it; null: a file is an error, a single value has no value.
+/// How variables are read.
+struct vars_reading {
+  /// Opens what is encrypted; null: a file is an error, a single value has no
+  /// value.
   const vault* secrets = nullptr;
-  /// Single values stay as they are: `{"__ansible_vault": TEXT}`.
+  /// Single encrypted values stay as they are: `{"__ansible_vault": TEXT}`.
   bool keep = false;
+  /// Gets a sentence for each key that is there twice in a file that is not
+  /// encrypted; null: nobody wants to know.
+  std::vector<std::string>* twice = nullptr;
+  /// Such a key is an error.
+  bool refuses_twice = false;
 };
 
 /// What stands in a file of variables (`group_vars`, `vars_files` and the
@@ -25,15 +31,15 @@ struct vault_handling {
 /// empty one for an empty file. Every key and value knows its place. The error
 /// names file, line and column.
 result<dict> read_vars_file(host& machine, const std::string& path,
-                            const vault_handling& how);
+                            const vars_reading& how);
 
 /// The same of a text that is known; `path` is its name in messages.
 result<dict> read_vars_text(std::string_view text, const std::string& path,
-                            const vault_handling& how);
+                            const vars_reading& how);
 
 /// A document, of which nothing more is asked; null for an empty one.
 result<value> read_vars_document(std::string_view text, const std::string& path,
-                                 const vault_handling& how);
+                                 const vars_reading& how);
 
 /// Whose variables an entry of a folder of variables holds, by its name; empty:
 /// nobody's, as of hidden files, backups, and those with other endings.

@@ -62,3 +62,29 @@ TEST_CASE("every module is data for programs, with all that its page has",
           == rows("\n## Differences", "\n- "));
   }
 }
+
+TEST_CASE("modules of one's own are listed and explained beside the others",
+          "[e2e][help][M051]") {
+  test::temp_dir dir;
+  for (auto* name : {"greet.sh", "plain", ".hidden", "notes.md"})
+    test::write_file(dir / ("library/" + std::string{name}), "#!/bin/sh\n");
+  auto run = [&](const std::string& words) {
+    return test::run_program("/bin/sh", {"-c", "cd " + dir.path() + " && exec "
+                                                 + test::built_path("troupe")
+                                                 + " modules " + words});
+  };
+  auto all = run("").out;
+  CHECK_THAT(all, Catch::Contains("\nzypper"));
+  CHECK_THAT(all,
+             Catch::EndsWith(
+               "\ngreet            A program of one's own: "
+               "library/greet.sh.\n"
+               "plain            A program of one's own: library/plain.\n"));
+  CHECK_THAT(run("greet").out,
+             Catch::StartsWith("greet: A program of one's own: "
+                               "library/greet.sh.\n"));
+  auto data = parse_json(run("greet --json").out);
+  REQUIRE(data);
+  CHECK(data->find("path")->text_or("") == "library/greet.sh");
+  CHECK(run("gret").rc == 64);
+}

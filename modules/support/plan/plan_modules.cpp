@@ -93,6 +93,24 @@ std::string find_custom_module(const std::string& name,
   return {};
 }
 
+std::vector<custom_module>
+custom_modules_in(const std::vector<std::string>& folders, host& machine) {
+  std::set<std::string> names;
+  for (auto& folder : folders) {
+    auto entries = machine.files().list(folder);
+    if (!entries)
+      continue;
+    for (auto& entry : *entries)
+      if (!entry.starts_with('.'))
+        names.insert(entry.substr(0, entry.rfind('.')));
+  }
+  std::vector<custom_module> out;
+  for (auto& name : names)
+    if (auto path = find_custom_module(name, folders, machine); !path.empty())
+      out.push_back({name, std::move(path)});
+  return out;
+}
+
 std::string find_collected_name(const std::string& name,
                                 const std::vector<std::string>& collections,
                                 const std::vector<std::string>& folders,

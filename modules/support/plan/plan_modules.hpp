@@ -23,6 +23,16 @@ std::string find_custom_module(const std::string& name,
                                const std::vector<std::string>& folders,
                                host& machine);
 
+struct custom_module {
+  std::string name;
+  std::string path;
+};
+
+/// The custom modules in these folders by their names, each as it would be
+/// found; collections are not gone through.
+std::vector<custom_module>
+custom_modules_in(const std::vector<std::string>& folders, host& machine);
+
 /// The whole name of a custom module that is called by the short one which it
 /// has in the first of these collections that has it; empty: none has.
 std::string find_collected_name(const std::string& name,

@@ -188,6 +188,36 @@ TEST_CASE("a typing error in how a host is reached is warned of once",
           "reached; did you mean 'ansible_host'?"});
 }
 
+TEST_CASE("a key that is twice in a file of variables is told, or refused",
+          "[config][inventory][M082][M141]") {
+  inventory_scene s;
+  s.put("hosts.yml", "all:\n  hosts:\n    a: {}\n    a: {}\n");
+  s.put("group_vars/all.yml", "x: 1\ny: 1\nx: 2\n");
+  s.put("host_vars/a.json", R"({"z": 1})");
+  auto told = [&](const char* how) {
+    auto uut = s.load({"/inv/hosts.yml"}, {.key_twice = how});
+    if (!uut)
+      return std::vector{uut.why().message};
+    auto layers = uut->layers("a", "");
+    auto out = uut->take_warnings();
+    if (!layers)
+      out.push_back(layers.why().message);
+    else
+      CHECK(var(*uut, "a", "x") == "2");
+    return out;
+  };
+  auto warned = told("warn");
+  REQUIRE(warned.size() == 2);
+  CHECK_THAT(warned[0], Catch::StartsWith("/inv/hosts.yml:4:5: found a "
+                                          "duplicate dict key (a)"));
+  CHECK_THAT(warned[1], Catch::StartsWith("/inv/group_vars/all.yml:3:1: found "
+                                          "a duplicate dict key (x)"));
+  CHECK(told("ignore").empty());
+  REQUIRE(told("error").size() == 1);
+  CHECK_THAT(told("error")[0],
+             Catch::Contains("/inv/hosts.yml:4:5: the key 'a' is there twice"));
+}
+
 TEST_CASE("localhost is there without being named",
           "[config][inventory][M141]") {
   inventory_scene s;
