@@ -80,6 +80,9 @@ std::string describe_counts(const run_counts& c, const std::string& host,
 std::string describe_recap(const run_ended& what, const run_event& event,
                            const palette& colours, unsigned columns) {
   bool unreachable = event.counts.unreachable > 0;
+  // As of a playbook that is for nobody.
+  if (what.hosts.empty() && event.counts.total == 0)
+    return {};
   if (what.hosts.empty())
     return describe_counts(event.counts, event.host, colours, columns,
                            unreachable)

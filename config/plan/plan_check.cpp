@@ -153,9 +153,11 @@ private:
       if (auto* when = std::get_if<when_condition>(&each.what))
         expression(when->expression, each.place);
     for (auto& each : said)
-      if (each.pending && each.row().type == keyword_type::condition)
+      if (each.pending && each.row().type == keyword_type::condition) {
+        keyword_ = fmt::format("'{}': ", each.row().name);
         expression(each.x, around);
-      else if (each.pending)
+        keyword_.clear();
+      } else if (each.pending)
         texts(each.x, around);
   }
 
@@ -186,13 +188,16 @@ private:
 
   void note(const result<void>& got, const source_place& place) {
     if (!got)
-      out_.push_back({place, owner_ + got.why().message, got.why().detail});
+      out_.push_back(
+        {place, owner_ + keyword_ + got.why().message, got.why().detail});
   }
 
   const language& templates_;
   problems& out_;
   const arguments_of_task& arguments_;
   std::string owner_;
+  // Where what is wrong is a condition and does not look like one.
+  std::string keyword_;
 };
 
 /// Keywords that the plan format has and this engine does not run yet.
