@@ -9,6 +9,7 @@ import importlib.util
 import os
 import runpy
 import sys
+import types
 
 
 COLLECTIONS = "ansible_collections"
@@ -56,21 +57,30 @@ def folders_of_utils(module):
 
 
 def name_in_collection(module):
-    """The folder that has its collection, and its name as Python has it."""
+    """The folder of all collections, and its name as Python has it."""
     parts = os.path.abspath(module).split(os.sep)
     if parts[-3:-1] != ["plugins", "modules"] or parts[-6:-5] != [COLLECTIONS]:
         return None, None
     name = parts[-6:-1] + [os.path.splitext(parts[-1])[0]]
-    return os.sep.join(parts[:-6]), ".".join(name)
+    return os.sep.join(parts[:-5]), ".".join(name)
+
+
+def find_collections(folder):
+    """Has collections imported from there, and nothing else: what lies beside
+    them, or beside a module, may be called as something of Python is."""
+    installed = [os.path.join(x, COLLECTIONS) for x in sys.path]
+    package = types.ModuleType(COLLECTIONS)
+    package.__path__ = [folder, *[x for x in installed if os.path.isdir(x)]]
+    sys.modules[COLLECTIONS] = package
 
 
 def main():
     module = sys.argv[1]
     own = os.path.abspath(__file__)
-    # As if the module had been started itself.
+    # Nothing is left beside what it imports.
+    sys.dont_write_bytecode = True
     if os.path.realpath(sys.path[0]) == os.path.realpath(os.path.dirname(own)):
         del sys.path[0]
-    sys.path.insert(0, os.path.dirname(os.path.abspath(module)))
     if not has_own_library():
         for name in [x for x in sys.modules if x.split(".")[0] == "ansible"]:
             del sys.modules[name]
@@ -80,12 +90,13 @@ def main():
     import ansible.module_utils
     ansible.module_utils.__path__.extend(folders_of_utils(module))
     sys.argv = sys.argv[1:]
-    base, name = name_in_collection(module)
-    if base is None:
+    folder, name = name_in_collection(module)
+    if folder is None:
+        # Behind all else: of those beside it one may be called `copy`.
+        sys.path.append(os.path.dirname(os.path.abspath(module)))
         runpy.run_path(module, run_name="__main__")
         return
-    # What it imports of its own collection, and of those beside it.
-    sys.path.insert(0, base)
+    find_collections(folder)
     runpy.run_module(name, run_name="__main__", alter_sys=True)
 
 

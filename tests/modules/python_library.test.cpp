@@ -2,6 +2,7 @@
 #include "modules/support/plan/plan_modules.hpp"
 #include "tests/support/modules.hpp"
 
+#include <filesystem>
 #include <set>
 
 using namespace troupe;
@@ -108,6 +109,44 @@ TEST_CASE("a module of a collection imports what that has",
   auto out = made->run(*args, ctx);
   CAPTURE(out.msg, to_display(value{out.data}));
   CHECK(out.data.find("said")->text_or("") == "sharedshared");
+}
+
+TEST_CASE("nothing beside a module of a collection is taken for Python's own",
+          "[modules][external][M051][M140]") {
+  python_runner one;
+  if (!one.has_python())
+    return;
+  auto plugins = one.dir / "ansible_collections/acme/base/plugins";
+  // All of Ansible that it needs its collection imports.
+  write_file(plugins + "/module_utils/whole.py",
+             "import json\nimport xml.etree.ElementTree as tree\n"
+             "from ansible.module_utils.basic import AnsibleModule\n"
+             "def go():\n"
+             "    module = AnsibleModule(dict(word=dict()))\n"
+             "    module.exit_json(said=module.params['word']\n"
+             "                     + tree.fromstring('<a>!</a>').text)\n");
+  auto imports = GENERATE(
+    as<std::string>{},
+    "from ansible_collections.acme.base.plugins.module_utils.whole import go",
+    "from ..module_utils.whole import go");
+  write_file(plugins + "/modules/tell.py",
+             "#!/usr/bin/python3 -SI\n" + imports + "\ngo()\n");
+  for (auto* other :
+       {"/modules/xml.py", "/modules/json.py", "/../../../../json.py"})
+    write_file(plugins + other, "print('{\"said\": \"another one\"}')\n"
+                                "raise SystemExit\n");
+  auto made
+    = make_external_module("acme.base.tell", plugins + "/modules/tell.py");
+  auto args = check_arguments(made->spec(), {{"word", "hi"}});
+  REQUIRE(args);
+  module_context ctx{.machine = *one.machine,
+                     .temporary_directory = one.dir.path()};
+  auto out = made->run(*args, ctx);
+  CAPTURE(out.msg, to_display(value{out.data}));
+  REQUIRE(out.data.find("said"));
+  CHECK(out.data.find("said")->text_or("") == "hi!");
+  for (auto* folder : {"/modules", "/module_utils"})
+    CHECK_FALSE(std::filesystem::exists(plugins + folder + "/__pycache__"));
 }
 
 TEST_CASE("what a Python module misses is told", "[modules][external][M051]") {

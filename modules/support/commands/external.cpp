@@ -37,7 +37,12 @@ calling_convention convention_of(std::string_view content) {
   };
   if (content.substr(0, size_t{8} << 10).find('\0') != std::string_view::npos)
     return calling_convention::json_file;
-  if (holds("ansible.module_utils") || holds("ANSIBLE_MODULE_ARGS"))
+  // Of its collection, whose modules may leave all of Ansible to that.
+  bool of_collection
+    = (holds("ansible_collections.") && holds(".plugins.module_utils"))
+      || holds("from ..module_utils") || holds("from ...module_utils");
+  if (holds("ansible.module_utils") || holds("ANSIBLE_MODULE_ARGS")
+      || of_collection)
     return calling_convention::python_file;
   if (holds(json_place))
     return calling_convention::json_inside;
