@@ -259,15 +259,22 @@ value roster::host_vars() {
   if (host_vars_)
     return *host_vars_;
   dict out;
+  bool settled = true;
+  auto put = [&](const std::string& host) {
+    auto& in = members_[host];
+    out.set(host, all_of(in, host));
+    settled = settled && in.settled;
+  };
   // Those that no play is for are known as well: a limit only says who plays.
+  // Who goes through them goes in the order of the inventory.
   if (auto* all = groups().find("all"); all && all->is_list())
     for (auto& each : all->as_list())
-      members_[std::string{each.text_or("")}];
-  bool settled = true;
-  for (auto& [name, each] : members_) {
-    out.set(name, all_of(each, name));
-    settled = settled && each.settled;
-  }
+      put(std::string{each.text_or("")});
+  // Where no inventory names it, it is there all the same.
+  members_["localhost"];
+  for (auto& [name, each] : members_)
+    if (!out.find(name))
+      put(name);
   host_vars_ = value{std::move(out)};
   if (settled)
     settle(*host_vars_);
@@ -283,7 +290,7 @@ std::optional<value> roster::find(const std::string& host,
   if (name == "group_names")
     return group_names(host);
   if (name == "hostvars") {
-    // One that plays without being in the inventory, as localhost may, is there
+    // One that plays without being in the inventory, as 127.0.0.1 may, is there
     // before anything is known of it.
     auto plays = [&] {
       return std::find(play_hosts_.begin(), play_hosts_.end(), host)
