@@ -230,10 +230,9 @@ void task_runner_state::report(task_status status) {
 void task_runner_state::note_handlers() {
   if (result_.status == task_status::cancelled)
     return;
-  // Of a loop that has failed they are known to who runs it again, and finds
-  // nothing more to change.
-  if (result_.changed)
-    report_.notify = loop_.notified();
+  // Of a loop that has failed, or broken off and so changed nothing as a whole,
+  // they are known to who runs it again, and finds nothing more to change.
+  report_.notify = loop_.notified();
   if (!ctx().past)
     return;
   auto& now = report_.notify;

@@ -205,6 +205,33 @@ TEST_CASE("what a loop changed before it failed is told to handlers in the end",
   CHECK(test::read_file(dir / "log") == "a\nb\ne\n");
 }
 
+TEST_CASE("what a loop changed before an item could not be read is told, too",
+          "[e2e][M016]") {
+  test::temp_dir dir;
+  test::write_file(
+    dir / "p.yml",
+    fmt::format("- hosts: localhost\n  gather_facts: false\n"
+                "  vars: {{d: {}}}\n  tasks:\n"
+                "  - notify: told\n    loop: [new, there]\n"
+                "    copy:\n      dest: '{{{{ d }}}}/{{{{ item }}}}'\n"
+                "      content: \"{{{{ lookup('file', d ~ '/there')\n"
+                "        if item == 'there' else 'x' }}}}\"\n"
+                "  handlers:\n"
+                "  - {{name: told, shell: 'echo told >> {{{{ d }}}}/log'}}\n",
+                dir.path()));
+  auto state = dir / "state";
+  CHECK(test::run_troupe({"run", dir / "p.yml", "--state-dir", state}).rc == 2);
+  CHECK_FALSE(std::filesystem::exists(dir / "log"));
+  test::write_file(dir / "there", "x");
+  auto again
+    = test::run_troupe({"resume", "--rerun-failed", "--state-dir", state});
+  INFO(again.out << again.err);
+  CHECK(again.rc == 0);
+  // Both were there before.
+  CHECK_THAT(again.out, Catch::Contains("ok: [localhost] => (item=new)"));
+  CHECK(test::read_file(dir / "log") == "told\n");
+}
+
 TEST_CASE("a run is not gone on with under another plan", "[e2e][M016]") {
   killed_run r{R"({"id":"gate","shell":"KILL"})"};
   CHECK(r.start().rc == -SIGKILL);
