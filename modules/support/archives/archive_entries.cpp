@@ -226,12 +226,14 @@ using link_names = std::unordered_set<std::string>;
 constexpr size_t most_readings = 16;
 
 /// Adds all that a link may be called: its name may hold what stands in front
-/// of what it leads to. False: that is more than anybody means.
-bool add_link_names(const archive_entry& link, link_names& to) {
-  auto line = fmt::format("{}{}{}", link.name, arrow, link.target);
+/// (`words`) of what it leads to, or is another name of. False: that is more
+/// than anybody means.
+bool add_link_names(const archive_entry& link, std::string_view words,
+                    link_names& to) {
+  auto line = fmt::format("{}{}{}", link.name, words, link.target);
   size_t count = 0;
-  for (auto at = line.find(arrow); at != line.npos;
-       at = line.find(arrow, at + 1)) {
+  for (auto at = line.find(words); at != line.npos;
+       at = line.find(words, at + 1)) {
     if (++count > most_readings)
       return false;
     to.insert(plain_entry(std::string_view{line}.substr(0, at)));
@@ -282,7 +284,15 @@ result<void> check_entry(const archive_entry& each, link_names& links) {
   if (each.name.size() > longest || each.target.size() > longest)
     return not_unpacked(each, "has a name that is too long");
   auto targets = readings_of_target(each);
-  if (!targets || (each.kind == 'l' && !add_link_names(each, links)))
+  bool fine = targets.has_value();
+  if (each.kind == 'l')
+    fine = fine && add_link_names(each, arrow, links);
+  // Another name of a link is one, too.
+  else if (fine && std::any_of(targets->begin(), targets->end(), [&](auto x) {
+             return links.contains(plain_entry(x));
+           }))
+    fine = add_link_names(each, of_name, links);
+  if (!fine)
     return not_unpacked(each, "has a name whose end cannot be told");
   if (leads_outside(each.name)
       || std::any_of(targets->begin(), targets->end(), leads_outside))
