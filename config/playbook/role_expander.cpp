@@ -92,6 +92,8 @@ role_site role_expander::site(const value& said) const {
   role_site out{folder_,
                 role_ && role_->frame ? folder_of(role_->frame->path) : "",
                 role_ ? role_->collections : collections_};
+  if (!blocks_.empty() && blocks_.back().first == role_)
+    out.collections = blocks_.back().second;
   if (auto* own = said.find("collections"))
     out.collections = texts_in(*own);
   return out;

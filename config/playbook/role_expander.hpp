@@ -8,6 +8,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace troupe {
@@ -220,6 +221,9 @@ private:
   role_reader reader_;
   // Whose roles come first outside of roles.
   std::vector<std::string> collections_;
+  // The same in the blocks that are open, the innermost last, and the role
+  // whose tasks they are.
+  std::vector<std::pair<const open_role*, std::vector<std::string>>> blocks_;
   const open_role* role_ = nullptr;
   bool in_handlers_ = false;
   unsigned depth_ = 0;

@@ -113,12 +113,17 @@ std::vector<std::string> role_files::collections() const {
   std::vector<std::string> out;
   if (!collection.empty())
     out.push_back(collection);
+  auto add = [&](const value& name) {
+    auto text = name.text_or("");
+    if (std::find(out.begin(), out.end(), text) == out.end())
+      out.emplace_back(text);
+  };
   auto* more = meta.content.find("collections");
+  if (more && more->is_text())
+    add(*more);
   if (more && more->is_list())
     for (auto& each : more->as_list())
-      if (auto text = each.text_or("");
-          std::find(out.begin(), out.end(), text) == out.end())
-        out.emplace_back(text);
+      add(each);
   return out;
 }
 

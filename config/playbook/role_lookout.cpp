@@ -128,6 +128,7 @@ void role_expander::read_ahead(
   inner.role_ = role_;
   inner.playbook_ = playbook_;
   inner.collections_ = collections_;
+  inner.blocks_ = blocks_;
   inner.depth_ = depth_ + 1;
   read(inner);
   found_.read_ahead = std::move(ahead.read_ahead);

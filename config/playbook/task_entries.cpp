@@ -154,7 +154,9 @@ void role_expander::import_tasks(const value& entry, const std::string& action,
   if (!tasks)
     return file.refuse(*name, tasks.why().message);
   auto b = block_of(without(entry, {action, "name", "args"}), file, here);
+  blocks_.emplace_back(role_, site(entry).collections);
   b.body = read_list(*tasks, std::make_shared<const std::string>(path), here);
+  blocks_.pop_back();
   b.beside = folder_of(path);
   if (here == in_handler && role_)
     b.role = role_->frame;
@@ -202,8 +204,13 @@ bool role_expander::take(value& from, input_file& file, keyword_place here,
                          std::vector<node>& to) {
   if (!from.is_dict())
     return false;
-  if (from.find("block"))
-    return refuse_block(from, file);
+  if (from.find("block")) {
+    if (refuse_block(from, file))
+      return true;
+    // Until it has been read.
+    blocks_.emplace_back(role_, site(from).collections);
+    return false;
+  }
   spell_out_action(from);
   if (refuse_entry(from, file) || refuse_inclusion(from, file))
     return true;
@@ -278,6 +285,8 @@ void role_expander::settle_tags(keywords& said) {
 }
 
 void role_expander::finish(node& made) {
+  if (std::holds_alternative<block>(made.what))
+    blocks_.pop_back();
   std::visit([this](auto& x) { settle_tags(x.said); }, made.what);
   auto* t = std::get_if<task>(&made.what);
   if (t && plain_action(t->module) == "include_role") {
