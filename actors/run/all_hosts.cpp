@@ -3,6 +3,7 @@
 #include "actors/run/meta_words.hpp"
 #include "config/language/language.hpp"
 #include "config/plan/resolve_keywords.hpp"
+#include "modules/support/plan/plan_modules.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,9 +25,8 @@ bool is_for_all(const placed_task& at) {
   // The others are about their own host.
   constexpr std::array of_all{"end_play", "end_batch", "clear_facts",
                               "clear_host_errors", "refresh_inventory"};
-  auto& modules = at.ctx->modules;
-  auto found = modules.find(at.what.module);
-  auto* spec = found == modules.end() ? nullptr : &found->second->spec();
+  auto found = module_in(at.ctx->modules, at.what);
+  auto* spec = found ? &found->spec() : nullptr;
   if (spec && spec->engine == engine_task::meta)
     return std::find(of_all.begin(), of_all.end(), meta_action_of(at.what))
            != of_all.end();

@@ -3,6 +3,7 @@
 #include "actors/state/reopened.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/task_source.hpp"
+#include "modules/support/plan/plan_modules.hpp"
 
 #include <fmt/format.h>
 
@@ -101,10 +102,9 @@ namespace {
 /// facts that are forgotten, hosts that are looked for anew.
 bool was_meta_elsewhere(const task& t, const task_result& result,
                         const run_context& ctx) {
-  auto module = ctx.modules.find(t.module);
-  return result.why_skipped == skip_reason::elsewhere
-         && module != ctx.modules.end()
-         && module->second->spec().engine == engine_task::meta;
+  auto module = module_in(ctx.modules, t);
+  return result.why_skipped == skip_reason::elsewhere && module
+         && module->spec().engine == engine_task::meta;
 }
 
 } // namespace

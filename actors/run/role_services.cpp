@@ -3,6 +3,7 @@
 #include "actors/run/job.hpp"
 #include "actors/run/search_path.hpp"
 #include "config/playbook/role_memory.hpp"
+#include "modules/support/plan/plan_modules.hpp"
 
 namespace troupe {
 
@@ -59,9 +60,8 @@ void note_task_end(const run_context& ctx, const task& what,
       || result.status == task_status::cancelled)
     return;
   // What is for the play itself, like a flush, is nothing that a role does.
-  auto module = ctx.modules.find(what.module);
-  if (module == ctx.modules.end()
-      || module->second->spec().engine != engine_task::meta)
+  auto module = module_in(ctx.modules, what);
+  if (!module || module->spec().engine != engine_task::meta)
     ctx.roles->note_task(ctx.role->key);
 }
 

@@ -7,6 +7,7 @@
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/plan/absent_modules.hpp"
+#include "modules/support/plan/plan_modules.hpp"
 
 #include <fmt/format.h>
 
@@ -185,11 +186,15 @@ module_of(const task& t, const task_variables& names, const run_context& ctx,
     name = to_display(*got);
     if (auto known = ctx.known_modules->find(name))
       return found{std::move(known)};
+    auto module = ctx.modules.find(name);
+    if (module == ctx.modules.end())
+      return error{errc::not_found, absent_module(name, {})};
+    return module->second;
   }
-  auto module = ctx.modules.find(name);
-  if (module == ctx.modules.end())
+  auto module = module_in(ctx.modules, t);
+  if (!module)
     return error{errc::not_found, absent_module(name, {})};
-  return module->second;
+  return found{std::move(module)};
 }
 
 /// What playbooks expect to find in `msg` when an argument has no value.

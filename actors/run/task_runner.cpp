@@ -7,6 +7,7 @@
 #include "actors/run/task_gate.hpp"
 #include "actors/supervision.hpp"
 #include "config/plan/tags.hpp"
+#include "modules/support/plan/plan_modules.hpp"
 
 #include <caf/send.hpp>
 #include <fmt/format.h>
@@ -38,9 +39,7 @@ void task_runner_state::start(task_setting setting) {
   setting_.services = services_in(what().role, setting_.services);
   scope_ = setting_.scope->with(what());
   names_ = setting_.names;
-  auto& modules = ctx().modules;
-  if (auto found = modules.find(what().module); found != modules.end())
-    module_ = found->second;
+  module_ = module_in(ctx().modules, what());
   result_.id = what().id;
   result_.name = what().name;
   result_.module = what().module;

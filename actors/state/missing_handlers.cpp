@@ -69,10 +69,10 @@ private:
 
   /// Whether what it stands for is only known when the run is under way.
   bool is_open(const task& t) const {
-    auto at = modules_.find(t.module);
-    if (at == modules_.end() || !at->second)
+    auto module = module_in(modules_, t);
+    if (!module)
       return has_template(std::string_view{t.module});
-    auto engine = at->second->spec().engine;
+    auto engine = module->spec().engine;
     return engine == engine_task::include || engine == engine_task::import;
   }
 

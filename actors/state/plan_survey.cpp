@@ -148,7 +148,7 @@ std::optional<survey_notes> read_notes(std::string_view bytes, size_t tasks) {
 
 } // namespace
 
-void plan_surveyor::look_at(const plan& p) {
+void plan_surveyor::look_at(plan& p) {
   auto folders = custom_folders_;
   folders.insert(folders.end(), p.module_folders.begin(),
                  p.module_folders.end());
@@ -166,10 +166,8 @@ void plan_surveyor::foretell(const plan& p) {
   problems found;
   // A quotation mark that is quoted in a line is none of the template's.
   check_syntax(p, templates_, found, [&](const task& t) {
-    auto known = modules_.find(t.module);
-    return known != modules_.end() && known->second
-             ? with_line_arguments(*t.args, known->second->spec())
-             : *t.args;
+    auto known = module_in(modules_, t);
+    return known ? with_line_arguments(*t.args, known->spec()) : *t.args;
   });
   check_plan_arguments(p, modules_, templates_, found);
   for (auto& each : found)

@@ -25,8 +25,8 @@ public:
                                                                          out} {
   }
 
-  /// Looks at a plan that is in memory.
-  void look_at(const plan& p);
+  /// Looks at a plan that is in memory, and notes whose modules it means.
+  void look_at(plan& p);
 
   /// Makes `tasks` the body of the only play of `p`, in the order in which
   /// they can run. A plan that cannot be streamed after all (it has blocks,

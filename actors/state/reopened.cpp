@@ -2,6 +2,7 @@
 
 #include "config/language/language.hpp"
 #include "config/plan/definitions.hpp"
+#include "modules/support/plan/plan_modules.hpp"
 
 #include <fmt/format.h>
 
@@ -50,15 +51,15 @@ uint64_t definition_in(const run_context& ctx, const task& t) {
 }
 
 bool repeatable(const task& t, const run_context& ctx) {
-  auto module = ctx.modules.find(t.module);
-  if (module == ctx.modules.end())
+  auto module = module_in(ctx.modules, t);
+  if (!module)
     return false;
   // What a template of it gives, `omit` perhaps, nobody knows here.
   auto given = [&](const char* name) {
     auto* x = t.args ? t.args->find(name) : nullptr;
     return x && !has_template(*x);
   };
-  auto& spec = module->second->spec();
+  auto& spec = module->spec();
   return spec.idempotent || spec.pure || given("creates") || given("removes");
 }
 

@@ -10,7 +10,9 @@
 #include "modules/support/plan/other_modules.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <map>
 #include <set>
 
 namespace troupe {
@@ -111,23 +113,77 @@ custom_modules_in(const std::vector<std::string>& folders, host& machine) {
   return out;
 }
 
-std::string find_collected_name(const std::string& name,
-                                const std::vector<std::string>& collections,
-                                const std::vector<std::string>& folders,
-                                host& machine) {
-  for (auto& each : collections)
-    if (auto whole = fmt::format("{}.{}", each, name);
-        !find_custom_module(whole, folders, machine).empty())
-      return whole;
+namespace {
+
+/// Of Ansible itself, and of what lies beside a playbook: all modules that no
+/// other collection has.
+bool is_of_ansible(std::string_view collection) {
+  return collection == "ansible.builtin" || collection == "ansible.legacy";
+}
+
+} // namespace
+
+bool gives_way(const module_spec& known) {
+  return !known.pure && !known.at_home && known.engine == engine_task::none;
+}
+
+std::string collection_of(const task& t, const std::vector<std::string>& around,
+                          const module_registry& known,
+                          const std::vector<std::string>& folders,
+                          host& machine) {
+  auto* said = t.said.find("collections");
+  auto own = said ? t.said.texts("collections") : around;
+  if (own.empty() || t.module.find('.') != std::string::npos)
+    return {};
+  auto module = known.find(t.module);
+  if (module && !gives_way(module->spec()))
+    return {};
+  auto there = [&](const std::string& name) {
+    return !find_custom_module(name, folders, machine).empty();
+  };
+  for (auto& each : own)
+    if (is_of_ansible(each)) {
+      if (module || there(t.module))
+        return {};
+    } else if (there(each + "." + t.module)) {
+      return each;
+    }
   return {};
+}
+
+std::shared_ptr<const task_module> module_in(const module_table& all,
+                                             const task& t) {
+  if (t.said.find("collections"))
+    for (auto& each : t.said.texts("collections")) {
+      if (is_of_ansible(each))
+        break;
+      if (auto at = all.find(fmt::format("{}.{}", each, t.module));
+          at != all.end())
+        return at->second;
+    }
+  auto at = all.find(t.module);
+  return at == all.end() ? nullptr : at->second;
 }
 
 namespace {
 
+/// `said` with this as the only one of its collections.
+keywords with_collection(const keywords& said, const std::string& name) {
+  any_keyword row{"collections"};
+  keywords out;
+  for (auto& each : said)
+    if (!each.is(row))
+      out.say(each);
+  list names;
+  names.push_back(name);
+  out.say({value{std::move(names)}, static_cast<uint8_t>(row.number()), false});
+  return out;
+}
+
 /// Fills the table of a plan's modules.
 class module_finder {
 public:
-  module_finder(const plan& p, const module_registry& known,
+  module_finder(plan& p, const module_registry& known,
                 const std::vector<std::string>& folders, host& machine,
                 problems& out, problems& later)
       : plan_{p}, known_{known}, folders_{folders}, machine_{machine},
@@ -144,7 +200,7 @@ public:
   }
 
 private:
-  void visit(const std::vector<node>& in, bool certain) {
+  void visit(std::vector<node>& in, bool certain) {
     for (auto& child : in)
       if (auto* inner = std::get_if<block>(&child.what))
         visit(*inner, certain);
@@ -152,7 +208,7 @@ private:
         visit(std::get<task>(child.what), certain);
   }
 
-  void visit(const block& b, bool certain) {
+  void visit(block& b, bool certain) {
     certain = certain && b.conditions.empty();
     auto outer = collections_;
     if (b.said.find("collections"))
@@ -163,45 +219,53 @@ private:
     collections_ = std::move(outer);
   }
 
-  void visit(const task& t, bool certain) {
+  void visit(task& t, bool certain) {
     look_at(t, certain && t.conditions.empty() && t.loop.is_null());
     for (auto& step : t.rollback)
       look_at(step, true);
   }
 
-  void look_at(const task& t, bool certain) {
-    if (t.module.empty() || table_.contains(t.module)
-        || (plan_.playbook && has_template(std::string_view{t.module})))
+  void look_at(task& t, bool certain) {
+    if (t.module.empty()
+        || (plan_.playbook && has_template(std::string_view{t.module}))
+        || is_collected(t) || table_.contains(t.module))
       return;
     auto found = known_.find(t.module);
-    if (!found || gives_way(*found, t.module))
+    bool open = !found
+                || (plan_.playbook && t.module.find('.') == t.module.npos
+                    && gives_way(found->spec()));
+    if (open)
       if (auto path = find_custom_module(t.module, folders_, machine_);
           !path.empty())
         found = make_external_module(t.module, path);
-    if (!found)
-      found = named_shortly(t);
     if (found)
       table_.emplace(t.module, std::move(found));
     else
       miss(t, certain);
   }
 
-  /// A module of one of the collections that count there.
-  std::shared_ptr<const task_module> named_shortly(const task& t) const {
-    auto own = t.said.texts("collections");
-    auto name = find_collected_name(t.module, own.empty() ? collections_ : own,
-                                    folders_, machine_);
-    return name.empty() ? nullptr
-                        : make_external_module(
-                          name, find_custom_module(name, folders_, machine_));
-  }
-
-  /// What a playbook brings along is meant, if Ansible would run it on the
-  /// host.
-  bool gives_way(const task_module& found, std::string_view name) const {
-    auto& spec = found.spec();
-    return plan_.playbook && name.find('.') == name.npos && !spec.pure
-           && !spec.at_home && spec.engine == engine_task::none;
+  /// Finds the module in one of the collections that count there. Others may
+  /// have one of the same short name, so the task says which is meant, for
+  /// `module_in`.
+  bool is_collected(task& t) {
+    if (!plan_.playbook)
+      return false;
+    auto& around = t.said.find("collections") ? no_others_ : collections_;
+    auto key = fmt::format("{}\n{}\n{}", t.module,
+                           fmt::join(t.said.texts("collections"), "\n"),
+                           fmt::join(around, "\n"));
+    auto [at, fresh] = collected_.try_emplace(std::move(key));
+    if (fresh)
+      at->second = collection_of(t, around, known_, folders_, machine_);
+    if (at->second.empty())
+      return false;
+    t.said = with_collection(t.said, at->second);
+    auto whole = fmt::format("{}.{}", at->second, t.module);
+    if (!table_.contains(whole))
+      table_.emplace(whole,
+                     make_external_module(
+                       whole, find_custom_module(whole, folders_, machine_)));
+    return true;
   }
 
   void miss(const task& t, bool certain) {
@@ -229,11 +293,14 @@ private:
                                    folders_, nearest, machine_);
   }
 
-  const plan& plan_;
+  plan& plan_;
   const module_registry& known_;
   const std::vector<std::string>& folders_;
   // Whose modules tasks may call by their short names.
   std::vector<std::string> collections_;
+  const std::vector<std::string> no_others_;
+  // Which of them has a module: each is looked for once.
+  std::map<std::string, std::string> collected_;
   host& machine_;
   problems& out_;
   problems& later_;
@@ -243,7 +310,7 @@ private:
 
 } // namespace
 
-module_table find_modules(const plan& p, const module_registry& known,
+module_table find_modules(plan& p, const module_registry& known,
                           const std::vector<std::string>& custom_folders,
                           host& machine, problems& out, problems& later) {
   return module_finder{p, known, custom_folders, machine, out, later}.run();
@@ -271,10 +338,10 @@ void check_conditions(const value& x, const source_place& around,
 void check_plan_arguments(const plan& p, const module_table& modules,
                           const language& templates, problems& out) {
   for_each_task_and_handler(p, [&](const task& t) {
-    auto module = modules.find(t.module);
-    if (module == modules.end())
+    auto module = module_in(modules, t);
+    if (!module)
       return;
-    auto& spec = module->second->spec();
+    auto& spec = module->spec();
     bool engine = spec.engine != engine_task::none;
     auto* async = t.said.known("async");
     if (async && async->as_int() > 0 && (spec.pure || engine))

@@ -10,7 +10,8 @@
 
 namespace troupe {
 
-/// The modules a plan uses, by the name it uses.
+/// The modules a plan uses, by the name it uses; those of collections that it
+/// calls by short names, by their whole ones.
 using module_table
   = std::unordered_map<std::string, std::shared_ptr<const task_module>>;
 
@@ -33,20 +34,31 @@ struct custom_module {
 std::vector<custom_module>
 custom_modules_in(const std::vector<std::string>& folders, host& machine);
 
-/// The whole name of a custom module that is called by the short one which it
-/// has in the first of these collections that has it; empty: none has.
-std::string find_collected_name(const std::string& name,
-                                const std::vector<std::string>& collections,
-                                const std::vector<std::string>& folders,
-                                host& machine);
+/// Whether a module of a collection, or one beside the playbook, is meant where
+/// it has the name of this one: Ansible runs no part of it on the controller.
+bool gives_way(const module_spec& known);
+
+/// The collection whose module a task of a playbook calls by its short name:
+/// the first one that has it, of those that the task says, or else of those
+/// `around` it. Empty: it means another one.
+std::string collection_of(const task& t, const std::vector<std::string>& around,
+                          const module_registry& known,
+                          const std::vector<std::string>& folders,
+                          host& machine);
+
+/// The module that a task means; null: it is not known. For tasks that
+/// `find_modules` has seen.
+std::shared_ptr<const task_module> module_in(const module_table& all,
+                                             const task& t);
 
 /// Finds the module of every task and handler: among `known`, or as an
 /// executable in one of `custom_folders`. Unknown ones are added to `out` with
 /// the nearest known name; but those of a playbook that have the name of a
 /// module elsewhere (`lives_elsewhere`), of a task that may be passed over (it
 /// has conditions or a loop, rescues, or is a handler), to `later`: such a task
-/// fails when it runs.
-module_table find_modules(const plan& p, const module_registry& known,
+/// fails when it runs. A task whose module is of a collection says which from
+/// there on.
+module_table find_modules(plan& p, const module_registry& known,
                           const std::vector<std::string>& custom_folders,
                           host& machine, problems& out, problems& later);
 

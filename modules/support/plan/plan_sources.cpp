@@ -264,8 +264,11 @@ private:
     add_names(t.said.vars(), t.place);
     auto module = search_.modules.find(t.module);
     auto who = fmt::format("task '{}' ({})", t.name, t.id);
-    if (!module)
-      add_custom_module(t, who);
+    bool open = !module
+                || (plan_.playbook && t.module.find('.') == t.module.npos
+                    && gives_way(module->spec()));
+    if (open && add_custom_module(t, module != nullptr, who))
+      module = nullptr;
     // First what finds files: others may name what it has found.
     references_.look_at_loop(t, who);
     if (t.args)
@@ -297,30 +300,32 @@ private:
       references_.look_at_argument(each, t.place, who);
   }
 
-  void add_custom_module(const task& t, const std::string& who) {
+  /// What a playbook brings along instead of a module that is `known`, or the
+  /// one that has to be there. False: there is none.
+  bool add_custom_module(const task& t, bool known, const std::string& who) {
     auto folders = plan_.module_folders;
     folders.insert(folders.begin(),
                    {search_.folder + "/library", search_.folder + "/modules"});
     if (finder_.role)
       folders.push_back(finder_.role->path + "/library");
-    auto path = find_custom_module(t.module, folders, search_.machine);
-    auto own = t.said.texts("collections");
+    auto& machine = search_.machine;
+    auto collection
+      = collection_of(t, collections_, search_.modules, folders, machine);
+    auto whole = collection.empty() ? t.module : collection + "." + t.module;
+    auto path = find_custom_module(whole, folders, machine);
+    if (path.empty() && !known)
+      basket_.miss(
+        part_of(t.place, t.marks.module),
+        fmt::format("{}: the module '{}' was not found", who, t.module));
     if (path.empty())
-      path = find_custom_module(
-        find_collected_name(t.module, own.empty() ? collections_ : own, folders,
-                            search_.machine),
-        folders, search_.machine);
-    if (!path.empty()) {
-      // What it imports of its collection.
-      auto utils = parent_of(parent_of(path)) + "/module_utils";
-      if (path.find("/ansible_collections/") != path.npos
-          && search_.machine.files().access(utils, "r"))
-        basket_.add_once(utils, who);
-      return basket_.add_once(path, who);
-    }
-    basket_.miss(
-      part_of(t.place, t.marks.module),
-      fmt::format("{}: the module '{}' was not found", who, t.module));
+      return false;
+    // What it imports of its collection.
+    auto utils = parent_of(parent_of(path)) + "/module_utils";
+    if (path.find("/ansible_collections/") != path.npos
+        && machine.files().access(utils, "r"))
+      basket_.add_once(utils, who);
+    basket_.add_once(path, who);
+    return true;
   }
 
   /// A file that goes in may refer to others.
