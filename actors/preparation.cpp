@@ -242,6 +242,8 @@ void preparation::survey(const plan_input& input, const run_past* past) {
   out_.survey = surveyor.notes();
   out_.foreseen = surveyor.foreseen();
   out_.unheard = surveyor.unheard();
+  for (auto* told : {&out_.foreseen, &out_.unheard})
+    hide_opened(*told, request_.passwords.get(), machine_->files());
   ctx_->modules = surveyor.take_modules();
   if (!ctx_->modules.contains("setup"))
     if (auto setup = modules.find("setup"))

@@ -1,6 +1,7 @@
 #include "actors/lint/lint.hpp"
 
 #include "config/value/source_line.hpp"
+#include "config/vault/opened_text.hpp"
 
 #include <fmt/format.h>
 
@@ -136,6 +137,17 @@ void take_out_repeated(std::vector<lint_finding>& sorted) {
   sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
 }
 
+/// Of encrypted files only the places are shown.
+void hide_opened_in(std::vector<lint_finding>& found, const lint_plan& p) {
+  problems all;
+  for (auto& each : found)
+    all.push_back(each.what);
+  hide_opened(all, p.ctx.templates->options().secrets.get(),
+              p.ctx.machine->files());
+  for (size_t i = 0; i < found.size(); ++i)
+    found[i].what.message = std::move(all[i].message);
+}
+
 bool is_chosen(const lint_rule& rule, const lint_choice& chosen) {
   return (chosen.strict || !rule.strict)
          && std::find(chosen.skip.begin(), chosen.skip.end(), rule.id)
@@ -174,6 +186,7 @@ lint_outcome lint(const lint_plan& p, const lint_choice& chosen) {
         if (!is_taken_out(found, p, tasks))
           out.findings.push_back(std::move(found));
       });
+  hide_opened_in(out.findings, p);
   sort_by_place(out.findings, p);
   take_out_repeated(out.findings);
   for (auto& each : names.unknown)

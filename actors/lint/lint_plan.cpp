@@ -5,6 +5,8 @@
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
 #include "config/playbook/foreseen_hosts.hpp"
+#include "config/vault/opened_text.hpp"
+#include "config/vault/vault.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/files/paths.hpp"
@@ -105,7 +107,8 @@ std::string lint_plan::shown(std::string said) const {
 
 std::string lint_plan::read(const std::string& path) const {
   auto found = ctx.machine->files().read(path, longest_source);
-  return found ? std::move(*found) : std::string{};
+  // Lines of an encrypted one are not those that were read.
+  return found && !is_vault_text(*found) ? std::move(*found) : std::string{};
 }
 
 const lint_plan::lined_text& lint_plan::lined(const source_place& in) const {
@@ -240,8 +243,10 @@ bool lint_plan::bring_in(const lint_task& t, const around& in,
   };
   auto& files = ctx.machine->files();
   auto content = files.read(path, longest_source);
-  auto document = content ? parse_plan(*content, path, limits_of(ctx.options))
-                          : content.why();
+  auto* secrets = ctx.templates->options().secrets.get();
+  auto document
+    = content ? parse_file_text(*content, path, limits_of(ctx.options), secrets)
+              : content.why();
   if (!document) {
     note(document.why().message);
     return false;
@@ -249,7 +254,7 @@ bool lint_plan::bring_in(const lint_task& t, const around& in,
   problems wrong;
   input_file source{std::make_shared<const std::string>(path), wrong};
   size_t number = 0;
-  texts.emplace(path, *content);
+  texts.emplace(path, is_vault_text(*content) ? std::string{} : *content);
   auto inner = ctx;
   inner.search_path = in.search_path;
   if (auto fine

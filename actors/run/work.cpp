@@ -7,6 +7,7 @@
 #include "config/plan/definitions.hpp"
 #include "config/redactor.hpp"
 #include "config/value/source_files.hpp"
+#include "config/vault/vault.hpp"
 
 #include <fmt/format.h>
 
@@ -46,6 +47,15 @@ std::string without_place(const error& why, const run_context& ctx) {
 /// playbooks then compare; of others it shows the task or the template.
 bool is_said_alone(errc code) {
   return code != errc::undefined && code != errc::type && code != errc::syntax;
+}
+
+/// Whether it stands in an encrypted file, no line of which is shown.
+bool is_encrypted(const source_place& place, const run_context& ctx) {
+  constexpr size_t enough = 64;
+  if (!place.file || place.file->empty())
+    return false;
+  auto start = ctx.machine->files().read_start(*place.file, enough);
+  return start && is_vault_text(*start);
 }
 
 } // namespace
@@ -93,9 +103,11 @@ std::shared_ptr<const task_variables> work::names() const {
 
 item_judged work::failed(const error& why, const work_terms& terms) const {
   auto plain = why;
-  if (setting_->ctx->what->playbook && why.has_place()
-      && is_said_alone(why.code))
-    plain.message = without_place(why, *setting_->ctx);
+  auto& ctx = *setting_->ctx;
+  if (why.has_place()
+      && ((ctx.what->playbook && is_said_alone(why.code))
+          || is_encrypted(setting_->what->place, ctx)))
+    plain.message = without_place(why, ctx);
   auto result = module_result::failure(plain);
   // Who knows what the expression was about to do with a secret.
   if (auto& secrets = setting_->ctx->secrets)

@@ -4,6 +4,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <filesystem>
 
@@ -334,6 +335,51 @@ TEST_CASE("files of tasks may be encrypted, imported and included",
     CHECK(ran.rc != 0);
     CHECK_THAT(ran.out + ran.err, Catch::Contains("no password was given"));
   }
+}
+
+TEST_CASE("no warning, finding or failure shows what an encrypted file says",
+          "[e2e][vault][M142][M092]") {
+  vault_scene s;
+  auto way = GENERATE(as<std::string>{}, "import_tasks", "include_tasks");
+  test::write_file(s.dir / "site.yml", "- hosts: localhost\n"
+                                       "  gather_facts: false\n"
+                                       "  tasks: [{"
+                                         + way + ": t.yml}]\n");
+  test::write_file(s.dir / "t.yml",
+                   "- file: {path: /a, state: canary-1}\n"
+                   "  ignore_errors: true\n"
+                   "- template: {src: canary-2.j2, dest: /a}\n"
+                   "  ignore_errors: true\n"
+                   "- ping: {data: \"{{ 'canary-3' + nobody }}\"}\n"
+                   "  notify: canary-4\n");
+  REQUIRE(s.vault(std::string{"encrypt t.yml "} + vault_pass).rc == 0);
+  for (auto* command : {"validate", "lint", "pack -o packed"}) {
+    auto ran = s.run(fmt::format("troupe {} site.yml {}", command, vault_pass));
+    INFO(ran.out << ran.err);
+    CHECK_THAT(ran.out + ran.err, !Catch::Contains("canary-"));
+    // Nor a line of what stands there instead.
+    CHECK_THAT(ran.out + ran.err, !Catch::Contains("^\n"));
+  }
+  auto ran = s.run(std::string{"troupe run site.yml --no-state "} + vault_pass);
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 2);
+  CHECK_THAT(ran.out, Catch::Contains("'nobody' is undefined")
+                        && !Catch::Contains("canary-3")
+                        && !Catch::Contains("canary-4"));
+}
+
+TEST_CASE("lint looks into files of tasks that are encrypted",
+          "[e2e][vault][M142]") {
+  vault_scene s;
+  test::write_file(s.dir / "site.yml",
+                   "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+                   "  - include_tasks: t.yml\n"
+                   "  - debug: {msg: '{{ given }}'}\n");
+  test::write_file(s.dir / "t.yml", "- set_fact: {given: 1}\n");
+  REQUIRE(s.vault(std::string{"encrypt t.yml "} + vault_pass).rc == 0);
+  auto ran = s.run(std::string{"troupe lint site.yml "} + vault_pass);
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
 }
 
 TEST_CASE("a plan that is encrypted as a whole is refused with what may be",

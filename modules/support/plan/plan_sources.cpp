@@ -51,7 +51,11 @@ public:
     }
     for (auto& each : plan_.plays)
       look_into(each);
-    return basket_.take();
+    auto out = basket_.take();
+    auto* secrets = search_.templates.options().secrets.get();
+    for (auto* told : {&out.missing, &out.absent, &out.broken_templates})
+      hide_opened(*told, secrets, search_.machine.files());
+    return out;
   }
 
 private:
@@ -372,12 +376,27 @@ private:
     size_t number = 0;
     // What a playbook may write there only its own reader knows, when it runs.
     problems untold;
-    input_file file{std::make_shared<const std::string>(path),
-                    plan_.playbook ? untold : basket_.missing()};
+    auto name = std::make_shared<const std::string>(path);
+    input_file file{name, plan_.playbook ? untold : basket_.missing()};
     auto nodes = read_nodes(*document, file, number);
     auto outer = values_.enter(nullptr);
+    auto told = basket_.warnings().size();
     beside_too(path.substr(0, path.rfind('/')), [&] { look_into(nodes); });
     values_.enter(outer);
+    hide_warnings(told, name);
+  }
+
+  /// Those from this number on are about the tasks of a file, which may be
+  /// encrypted.
+  void hide_warnings(size_t from, const source_name& file) {
+    auto& all = basket_.warnings();
+    problems told;
+    for (auto i = from; i < all.size(); ++i)
+      told.push_back({source_place{file, {}}, std::move(all[i])});
+    hide_opened(told, search_.templates.options().secrets.get(),
+                search_.machine.files());
+    for (auto i = from; i < all.size(); ++i)
+      all[i] = std::move(told[i - from].message);
   }
 
   const plan& plan_;

@@ -47,6 +47,10 @@ public:
     return out_.missing;
   }
 
+  std::vector<std::string>& warnings() {
+    return out_.warnings;
+  }
+
   /// All that is in it.
   plan_sources take();
 
