@@ -55,6 +55,26 @@ private:
         && all_.names.count(entry_) > 1 && !all_.names.has_all(entry_))
       out.what += ", but not those of the other names of the file that it was, "
                   "which keep what the run has given them";
+    return out.failed || all_.terms.check_mode ? out
+                                               : dress_copies(std::move(out));
+  }
+
+  /// Another name of the file may be back as a copy, which has the owner and
+  /// mode that this name's change gave to both.
+  undo_step dress_copies(undo_step out) {
+    if (!site_.original)
+      return out;
+    for (auto& each : all_.names.of(entry_)) {
+      auto& path = each.change->path;
+      auto placed = all_.put_back.find(path);
+      auto now = files_.status(path, false);
+      if (each.original || !now || !*now || placed == all_.put_back.end()
+          || !placed->second || !is_same_file(**now, *placed->second))
+        continue;
+      if (auto put = files_.dress(path, **now, dress_before(**now)); !put)
+        return site_.failed(fmt::format("{}, but not of '{}': {}", out.what,
+                                        path, put.why().message));
+    }
     return out;
   }
 
