@@ -186,6 +186,9 @@ recording_files::note(const std::string& path, extent what, undo_after after) {
   entry.in_place = what == extent::in_place;
   entry.after = std::move(after);
   auto now = files_.status(path, false);
+  // With a slash behind its name a file is nothing, but still in the way.
+  if (now && !*now && path.ends_with("/"))
+    now = files_.status(entry.path, false);
   if (!now)
     return now.why();
   if (!*now) {

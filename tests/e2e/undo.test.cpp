@@ -76,6 +76,37 @@ TEST_CASE("undo counts a name that becomes a file of its own in advance",
   CHECK_THAT(undone.out, Catch::Contains("as a file of its own"));
 }
 
+TEST_CASE("undo takes from a copy what another name of its file was given",
+          "[e2e][M009]") {
+  test::killed_run r{
+    R"({"file":{"path":"FOLDER/new","src":"FOLDER/f","state":"hard",)"
+    R"("mode":"0666"}},{"copy":{"dest":"FOLDER/f","content":"other"}})"};
+  test::write_file(r.dir / "f", "mine");
+  fs::permissions(r.dir / "f", fs::perms{0600});
+  REQUIRE(r.start().rc == 0);
+  CHECK(fs::status(r.dir / "f").permissions() == fs::perms{0666});
+  CHECK(r.run({"undo", "last"}).rc == 0);
+  CHECK(r.lines("f") == "mine");
+  CHECK(fs::status(r.dir / "f").permissions() == fs::perms{0600});
+  CHECK_FALSE(fs::exists(r.dir / "new"));
+}
+
+TEST_CASE("what failed for a file in the way of a folder keeps no undo of it",
+          "[e2e][M009]") {
+  test::killed_run r{
+    R"({"lineinfile":{"path":"FOLDER/f","line":"more"}},)"
+    R"({"copy":{"src":"FOLDER/tree/","dest":"FOLDER/f/"},"ignore_errors":true})"};
+  test::write_file(r.dir / "f", "mine\n");
+  fs::create_directory(r.dir / "tree");
+  test::write_file(r.dir / "tree/a", "a");
+  REQUIRE(r.start().rc == 0);
+  auto check = r.run({"undo", "last", "--check"});
+  CHECK(check.rc == 0);
+  auto undone = r.run({"undo", "last"});
+  CHECK(undone.rc == 0);
+  CHECK(r.lines("f") == "mine\n");
+}
+
 TEST_CASE("a second undo of a run does nothing and says so",
           "[e2e][M009][M021]") {
   test::killed_run r{R"({"file":{"path":"FOLDER/D","state":"absent"}},
