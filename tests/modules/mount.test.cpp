@@ -211,3 +211,32 @@ TEST_CASE("mount leaves it open in check mode what lies in a file system",
   CHECK(one.predict("mount", given).changed);
   CHECK(one.made->is_unsure());
 }
+
+TEST_CASE("mount sees in check mode what an earlier task would have mounted",
+          "[modules][mount][M021]") {
+  mount_host one;
+  one.made = std::make_shared<prediction>();
+  one.host.disk.put("/srv x/old", "1");
+  dict given{{"path", "/mnt/a"}, {"src", "x"}, {"fstype", "xfs"}};
+  auto would = [&](const char* state) {
+    given.set("state", state);
+    return one.predict("mount", given).changed;
+  };
+  CHECK(would("mounted"));
+  CHECK_FALSE(would("mounted"));
+  CHECK(would("unmounted"));
+  CHECK_FALSE(would("unmounted"));
+  CHECK(would("mounted"));
+  one.predict("copy", {{"dest", "/mnt/a/new"}, {"content", "x"}});
+  CHECK(would("absent"));
+  CHECK_FALSE(would("absent"));
+  auto left = one.predict("file", {{"path", "/mnt/a"}, {"state", "absent"}});
+  CHECK_FALSE(left.changed);
+
+  // Nobody knows what a file system that goes has hidden.
+  given = {{"path", "/srv x"}};
+  CHECK(would("unmounted"));
+  CHECK_FALSE(would("unmounted"));
+  CHECK(one.predict("stat", {{"path", "/srv x/old"}}).data.find("not_known"));
+  CHECK(one.fstab() == mount_host::table);
+}

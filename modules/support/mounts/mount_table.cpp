@@ -1,14 +1,38 @@
 #include "modules/support/mounts/mount_table.hpp"
 
+#include "modules/support/files/paths.hpp"
 #include "modules/support/files/text_edit.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace troupe {
 
 namespace {
+
+constexpr const char* kernel_table = "/proc/mounts";
+// The kernel's own files are as they are in check mode, too: this one, which no
+// machine has, is what its table would be.
+constexpr const char* foretold_folder = "/run/mount";
+constexpr const char* foretold_table = "/run/mount/foretold";
+constexpr size_t longest_table = size_t{16} << 20;
+
+/// As the kernel calls the place.
+std::string real_place(const std::string& path, const module_context& ctx) {
+  auto real = ctx.machine.files().real_path(path);
+  auto out = real ? *real : path;
+  while (out.size() > 1 && out.ends_with("/"))
+    out.pop_back();
+  return out;
+}
+
+result<std::string> mounts_now(const module_context& ctx) {
+  auto foretold = ctx.predicted && ctx.predicted->predicts(foretold_table);
+  return ctx.machine.files().read(foretold ? foretold_table : kernel_table,
+                                  longest_table);
+}
 
 std::string escaped(const std::string& text) {
   std::string out;
@@ -101,19 +125,43 @@ std::string without_mount(const std::string& table, const mount_entry& entry) {
 
 result<std::vector<mount_entry>> mounted_at(const std::string& path,
                                             const module_context& ctx) {
-  auto& files = ctx.machine.files();
-  auto text = files.read("/proc/mounts", size_t{16} << 20);
+  auto text = mounts_now(ctx);
   if (!text)
     return text.why();
-  auto real = files.real_path(path);
-  auto where = real ? *real : path;
-  while (where.size() > 1 && where.ends_with("/"))
-    where.pop_back();
+  auto where = real_place(path, ctx);
   std::vector<mount_entry> out;
   for (auto& line : whole_lines(*text))
     if (auto parsed = parse_mount(line); parsed && parsed->path == where)
       out.push_back(*std::move(parsed));
   return out;
+}
+
+void note_mount(mount_entry entry, bool there, const module_context& ctx) {
+  auto text = mounts_now(ctx);
+  if (!text)
+    return;
+  entry.path = real_place(entry.path, ctx);
+  if (entry.fstype.empty())
+    entry.fstype = "none";
+  auto lines = whole_lines(*text);
+  if (there) {
+    lines.push_back(mount_line(entry));
+  } else {
+    // What was mounted last is what goes.
+    auto last = std::find_if(lines.rbegin(), lines.rend(), [&](auto& line) {
+      auto parsed = parse_mount(line);
+      return parsed && parsed->path == entry.path;
+    });
+    if (last != lines.rend())
+      lines.erase(std::next(last).base());
+  }
+  std::string after;
+  for (auto& line : lines)
+    after += line;
+  // Who may not mount anything sees the machine as it is.
+  if (make_folders(foretold_folder, 0755, ctx))
+    static_cast<void>(
+      ctx.machine.files().replace(foretold_table, after, {.mode = 0644}));
 }
 
 } // namespace troupe

@@ -36,6 +36,10 @@ std::string without_mount(const std::string& table, const mount_entry& entry);
 result<std::vector<mount_entry>> mounted_at(const std::string& path,
                                             const module_context& ctx);
 
+/// In check mode: what the kernel would have mounted from now on; what is gone
+/// is the topmost at its path.
+void note_mount(mount_entry entry, bool there, const module_context& ctx);
+
 /// Does one task of `mount`.
 module_result run_mount(const arguments& args, const module_context& ctx);
 

@@ -111,6 +111,7 @@ private:
     // What is there then, another file system says.
     if (ctx_.check_mode) {
       ctx_.doubt();
+      foretell(argv[0]);
       return {};
     }
     auto tool = find_tool(argv[0], ctx_);
@@ -124,6 +125,24 @@ private:
                 : error{said.why().code,
                         fmt::format("Error {} {}: {}", what, wanted_.path,
                                     said.why().message)};
+  }
+
+  /// For the tasks behind this one: the kernel's table, and that nobody knows
+  /// what was hidden, or is.
+  void foretell(const std::string& tool) {
+    auto is_gone = tool == "umount";
+    if (is_gone != is_mounted_ || state_ == "remounted")
+      return;
+    auto& files = ctx_.machine.files();
+    if (auto real = files.real_path(wanted_.path); real && ctx_.predicted) {
+      auto below = files.list(*real);
+      if (is_gone || (below && !below->empty()))
+        if (files.remove_all(*real)) {
+          ctx_.predicted->claim(*real);
+          ctx_.predicted->expect_folder(*real);
+        }
+    }
+    note_mount(wanted_, !is_gone, ctx_);
   }
 
   result<void> unmount() {
@@ -170,8 +189,8 @@ private:
     auto there = files.status(wanted_.path, true);
     if (!there || !*there)
       return {};
-    // In check mode what is mounted there still hides that it is empty.
-    return is_mounted_ && ctx_.check_mode ? result<void>{}
+    // In check mode what was mounted there has hidden that it is empty.
+    return is_mounted_ && ctx_.check_mode ? files.remove_all(wanted_.path)
                                           : files.remove(wanted_.path);
   }
 
