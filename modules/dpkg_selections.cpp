@@ -45,8 +45,13 @@ public:
     out.changed = *before != wanted;
     out.data.set("before", value::from_host(*before));
     out.data.set("after", wanted);
-    if (!out.changed || ctx.check_mode)
+    if (!out.changed)
       return out;
+    if (ctx.check_mode) {
+      note_selection(
+        ctx, [&](auto& fields) { return is_meant(name, fields); }, wanted);
+      return out;
+    }
     auto tool = find_tool("dpkg", ctx);
     if (!tool)
       return module_result::failure(tool.why());
@@ -57,16 +62,22 @@ public:
   }
 
 private:
-  /// The first word of a package's status; "name:arch" means one of them.
+  /// "name:arch" means one of several.
+  static bool is_meant(const std::string& written,
+                       const control_fields& fields) {
+    auto colon = written.find(':');
+    return field_of(fields, "Package") == written.substr(0, colon)
+           && (colon == std::string::npos
+               || field_of(fields, "Architecture")
+                    == written.substr(colon + 1));
+  }
+
+  /// The first word of a package's status.
   static result<std::string> selection_of(const std::string& written,
                                           const module_context& ctx) {
-    auto colon = written.find(':');
-    auto name = written.substr(0, colon);
     std::string out = "not present";
     auto read = for_each_package(ctx, [&](const control_fields& fields) {
-      if (field_of(fields, "Package") != name
-          || (colon != std::string::npos
-              && field_of(fields, "Architecture") != written.substr(colon + 1)))
+      if (!is_meant(written, fields))
         return true;
       auto words = words_in(field_of(fields, "Status"));
       if (!words.empty())

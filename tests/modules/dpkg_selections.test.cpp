@@ -49,6 +49,26 @@ TEST_CASE("dpkg_selections sets what differs",
   }
 }
 
+TEST_CASE(
+  "dpkg_selections sees in check mode what an earlier task would select",
+  "[modules][dpkg_selections][M021]") {
+  dpkg_host one;
+  one.made = std::make_shared<prediction>();
+  auto would = [&](const char* name, const char* selection) {
+    return one
+      .predict("dpkg_selections", {{"name", name}, {"selection", selection}})
+      .changed;
+  };
+  CHECK(would("bash", "hold"));
+  CHECK_FALSE(would("bash:amd64", "hold"));
+  CHECK(would("bash", "install"));
+  CHECK(would("libc6", "purge"));
+  CHECK_FALSE(would("libc6", "purge"));
+  CHECK_FALSE(would("bash", "install"));
+  CHECK(would("nope", "purge"));
+  CHECK(would("nope", "purge"));
+}
+
 TEST_CASE("dpkg_selections refuses what is no name",
           "[modules][dpkg_selections][M052]") {
   dpkg_host one;

@@ -62,4 +62,29 @@ for_each_package(const module_context& ctx,
   return {};
 }
 
+void note_selection(const module_context& ctx,
+                    const std::function<bool(const control_fields&)>& is,
+                    std::string_view wanted) {
+  constexpr std::string_view mark = "Status: ";
+  auto& files = ctx.machine.files();
+  auto text = files.read(status_file, longest_status);
+  if (!text)
+    return;
+  for (size_t at = 0; at < text->size();) {
+    auto end = std::min(text->find("\n\n", at), text->size());
+    auto block = std::string_view{*text}.substr(at, end - at);
+    if (!is(parse_paragraph(block))) {
+      at = end + 2;
+      continue;
+    }
+    auto line = block.starts_with(mark) ? 0 : block.find("\nStatus: ");
+    if (line == std::string_view::npos)
+      return;
+    auto begin = at + block.find(mark, line) + mark.size();
+    text->replace(begin, text->find_first_of(" \n", begin) - begin, wanted);
+    static_cast<void>(files.replace(status_file, *text, {}));
+    return;
+  }
+}
+
 } // namespace troupe

@@ -21,6 +21,12 @@ control_fields parse_paragraph(std::string_view text,
 /// The text of a field; empty when there is none.
 std::string field_of(const control_fields& from, std::string_view name);
 
+/// In check mode: dpkg's file would say that `wanted` is selected for the first
+/// package that `is` the one.
+void note_selection(const module_context& ctx,
+                    const std::function<bool(const control_fields&)>& is,
+                    std::string_view wanted);
+
 /// dpkg's own file. Nothing when it cannot be read, is longer than 256 MiB, or
 /// dpkg was ended while it wrote, so that not all is in there.
 std::optional<std::string> read_dpkg_status(const module_context& ctx);
