@@ -336,3 +336,26 @@ TEST_CASE("what is predicted of a user holds for later tasks",
     CHECK(one.host.programs.calls().empty());
   }
 }
+
+TEST_CASE("a home that would move is at its old place no more",
+          "[modules][user][M021]") {
+  account_host one;
+  one.made = std::make_shared<prediction>();
+  auto old = one.host.accounts().user("app")->home;
+  one.host.disk.put_folder(old);
+  one.host.disk.put(old + "/x", "1");
+  auto is_there = [&](const std::string& path) {
+    auto out = one.predict("stat", {{"path", path}});
+    auto* stat = out.data.find("stat");
+    return stat != nullptr && stat->find("exists")
+           && *stat->find("exists") == value{true};
+  };
+  REQUIRE(is_there(old + "/x"));
+  dict given{{"name", "app"}, {"home", "/srv/moved"}, {"move_home", true}};
+  one.host.disk.put_folder("/srv");
+  CHECK(one.predict("user", given).changed);
+  CHECK_FALSE(is_there(old + "/x"));
+  CHECK_FALSE(
+    one.predict("file", {{"path", old}, {"state", "absent"}}).changed);
+  CHECK_FALSE(one.predict("user", given).changed);
+}

@@ -148,6 +148,22 @@ private:
     static_cast<void>(ctx_.machine.files().remove_all(user->home));
   }
 
+  /// A home that goes to another place in check mode: what is in it then is
+  /// not looked at.
+  void predict_move(const std::string& from) const {
+    auto to = path_argument(args_, "home", ctx_);
+    if (!ctx_.predicted || !args_.flag("move_home") || to.empty() || to == from
+        || is_there(to))
+      return;
+    auto& files = ctx_.machine.files();
+    auto home = files.status(from, false);
+    if (!home || !*home || (*home)->kind != file_kind::directory
+        || !files.remove_all(from))
+      return;
+    ctx_.predicted->claim(to);
+    ctx_.predicted->expect_folder(to);
+  }
+
   bool remove(bool there) {
     if (!there)
       return true;
@@ -192,6 +208,7 @@ private:
     if (!changes_.modify(*now))
       return false;
     out_.changed = tools_.has_run();
+    predict_move(now->home);
     if (out_.changed)
       note(effect::changed);
     out_.data.set("append", args_.flag("append"));
