@@ -210,6 +210,18 @@ TEST_CASE("file makes hard links", "[modules][file][M046]") {
   CHECK(one.run("file", given).why == errc::not_found);
 }
 
+TEST_CASE("file gives a folder no second name, and foretells that",
+          "[modules][file][M021]") {
+  file_host one;
+  one.host.disk.put_folder("/srv/folder");
+  dict given{{"path", "/srv/hard"}, {"src", "/srv/folder"}, {"state", "hard"}};
+  for (auto force : {false, true}) {
+    given.set("force", force);
+    CHECK(one.predict("file", given).failed);
+    CHECK(one.run("file", given).failed);
+  }
+}
+
 TEST_CASE("file sets flags and labels", "[modules][file][M046]") {
   file_host one;
   dict given{{"path", "/srv/file"}, {"attributes", "+i"}};

@@ -157,6 +157,10 @@ module_result ensure_hard_link(const file_task& task,
     if (*state == "directory")
       return refused(
         task, fmt::format("cannot link '{}': it is a directory", task.path));
+    if (*named && (*named)->kind == file_kind::directory)
+      return refused(task, fmt::format("cannot link '{}' to '{}': that is a "
+                                       "directory, which has one name only",
+                                       task.path, task.src));
     if (*state != "absent" && *state != "link" && !task.force)
       return refused(task,
                      fmt::format("cannot link '{}': another file is there, "
