@@ -125,6 +125,15 @@ private:
     auto there = files().status(dest_, true);
     if (!there)
       return there.why();
+    if (*there && (*there)->kind == file_kind::directory)
+      return error{errc::invalid_argument,
+                   fmt::format("cannot write '{}': it is a directory", dest_)};
+    auto above = parent_of(dest_);
+    if (auto folder = files().status(above, true); !folder || !*folder)
+      return error{
+        errc::not_found,
+        fmt::format("cannot create '{}': the directory '{}' does not exist",
+                    dest_, above)};
     out_.changed = true;
     foresee(ctx_, *there ? effect::changed : effect::made, dest_);
     // Of an old one the content counts no more.

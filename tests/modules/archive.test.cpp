@@ -164,3 +164,17 @@ TEST_CASE("what goes into an archive is named to the program in order",
   on.host.programs.uninstall("tar");
   CHECK(on.run("archive", task).why == errc::unsupported);
 }
+
+TEST_CASE("an archive of what would be made has a place of its own, too",
+          "[modules][archive][M021]") {
+  pack_runner on;
+  on.made = std::make_shared<prediction>();
+  auto folder = on.folder().path();
+  on.predict("file", {{"path", folder + "/soon"}, {"state", "touch"}});
+  for (auto dest : {folder, folder + "/none/a.tgz"})
+    CHECK(on.predict("archive", {{"path", folder + "/soon"}, {"dest", dest}})
+            .failed);
+  CHECK(on.predict("archive",
+                   {{"path", folder + "/soon"}, {"dest", folder + "/a.tgz"}})
+          .changed);
+}
