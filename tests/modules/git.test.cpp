@@ -255,3 +255,19 @@ TEST_CASE("git believes gpg alone who has signed", "[modules][git][M052]") {
             == (fine && by_err));
     }
 }
+
+TEST_CASE("git foretells no clone into what is not empty",
+          "[modules][git][M021]") {
+  git_host one;
+  if (!one.has_git)
+    return;
+  one.shell("mkdir -p work/empty work/full && echo 1 > work/full/a && "
+            "echo 1 > work/file && ln -s nowhere work/link");
+  for (auto name : {"work/full", "work/file", "work/link", "work/empty"}) {
+    CAPTURE(name);
+    auto given = one.task({{"dest", one.folder() / name}});
+    auto foretold = one.predict("git", given);
+    CHECK(foretold.failed == (name != std::string_view{"work/empty"}));
+    CHECK(one.run("git", given).failed == foretold.failed);
+  }
+}

@@ -102,7 +102,24 @@ private:
     return commit_of_remote(git_, remote, folder, wish_.version);
   }
 
+  /// In check mode: why git would not clone into what is there.
+  result<void> may_clone() const {
+    if (!ctx_.predicted || !args_.flag("clone") || wish_.dest.empty()
+        || ctx_.predicted->is_vague(wish_.dest))
+      return {};
+    auto there = files_.status(wish_.dest, false);
+    auto names = files_.list(wish_.dest);
+    if (!there || !*there || (names && names->empty()))
+      return {};
+    return error{errc::command_failed,
+                 fmt::format("'git clone' would not take '{}': it is there "
+                             "already and is not an empty directory",
+                             wish_.dest)};
+  }
+
   result<void> look_only() {
+    if (auto fine = may_clone(); !fine)
+      return fine;
     auto commit = remote_commit(wish_.repo, {});
     if (!commit)
       return commit.why();
