@@ -20,6 +20,17 @@ bool has_flags(const undo_comparison& what,
                                 wanted->end());
 }
 
+bool has_attributes(
+  const undo_comparison& what,
+  const std::optional<std::vector<extended_attribute>>& wanted) {
+  if (!wanted)
+    return true;
+  auto now = what.files.extended_attributes(what.entry.path);
+  return now
+         && std::is_permutation(now->begin(), now->end(), wanted->begin(),
+                                wanted->end());
+}
+
 bool same_content(const undo_comparison& what) {
   auto now = what.files.digest(what.entry.path, "sha256");
   auto kept = what.files.digest(what.kept, "sha256");
@@ -88,6 +99,8 @@ std::string wrong_dress(const undo_comparison& what) {
     return "its time is another one";
   if (!has_flags(what, after.flags))
     return "its flags are others";
+  if (!has_attributes(what, after.attributes))
+    return "its extended attributes are others";
   return {};
 }
 
@@ -179,7 +192,8 @@ bool is_as_before(const undo_comparison& what) {
     return old.kind == "absent";
   if (old.kind != kind_name(what.now->kind))
     return false;
-  if (!is_dressed_but_for_flags(what) || !has_flags(what, old.flags))
+  if (!is_dressed_but_for_flags(what) || !has_flags(what, old.flags)
+      || (old.after.attributes && !has_attributes(what, old.attributes)))
     return false;
   if (!old.whole)
     return is_the_same(what) || what.put_back;
@@ -266,7 +280,7 @@ file_dress dress_to_put_back(const undo_comparison& what) {
     out.mode = old.mode;
   if (after.modified)
     out.modified = old.modified;
-  if (old.attributes && only_lost_attributes(what))
+  if (old.attributes && (after.attributes || only_lost_attributes(what)))
     out.attributes = old.attributes;
   out.flags = old.flags;
   return out;

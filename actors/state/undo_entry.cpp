@@ -50,6 +50,28 @@ void put_if(dict& table, std::string_view name, const std::optional<T>& x) {
     table.set(name, *x);
 }
 
+using attribute_entries = std::optional<std::vector<extended_attribute>>;
+
+void put_attributes(dict& table, const attribute_entries& x) {
+  if (!x)
+    return;
+  dict entries;
+  for (auto& each : *x)
+    entries.set(each.name, each.content);
+  table.set("attributes", std::move(entries));
+}
+
+attribute_entries attributes_in(const dict& from) {
+  auto* entries = from.find("attributes");
+  if (!entries || !entries->is_dict())
+    return std::nullopt;
+  attribute_entries out{std::in_place};
+  for (auto& [name, content] : entries->as_dict())
+    if (content.is_text())
+      out->push_back({std::string{name.text_or("")}, content.as_string()});
+  return out;
+}
+
 dict table_of(const undo_after& x) {
   dict out{{"kind", x.kind}};
   if (!x.digest.empty())
@@ -65,6 +87,7 @@ dict table_of(const undo_after& x) {
   put_if(out, "gid", x.gid);
   put_if(out, "modified", x.modified);
   put_if(out, "flags", x.flags);
+  put_attributes(out, x.attributes);
   return out;
 }
 
@@ -80,6 +103,7 @@ undo_after read_after(const dict& from) {
   out.gid = bits_in(from, "gid");
   out.modified = time_in(from, "modified");
   out.flags = text_in(from, "flags");
+  out.attributes = attributes_in(from);
   return out;
 }
 
@@ -94,12 +118,7 @@ dict table_of(const undo_entry& x) {
   if (x.in_place)
     out.set("in_place", true);
   put_if(out, "flags", x.flags);
-  if (!x.attributes)
-    return out;
-  dict entries;
-  for (auto& each : *x.attributes)
-    entries.set(each.name, each.content);
-  out.set("attributes", std::move(entries));
+  put_attributes(out, x.attributes);
   return out;
 }
 
@@ -114,14 +133,7 @@ void read_more(const dict& from, undo_entry& x) {
   if (auto* through = from.find("in_place"))
     x.in_place = through->is_bool() && through->as_bool();
   x.flags = text_in(from, "flags");
-  auto* entries = from.find("attributes");
-  if (!entries || !entries->is_dict())
-    return;
-  x.attributes.emplace();
-  for (auto& [name, content] : entries->as_dict())
-    if (content.is_text())
-      x.attributes->push_back(
-        {std::string{name.text_or("")}, content.as_string()});
+  x.attributes = attributes_in(from);
 }
 
 } // namespace

@@ -14,8 +14,8 @@ namespace troupe {
 /// by it an undo finds out whether somebody else has changed the path since.
 struct undo_after {
   /// "absent", "file", "directory" or "link"; "same" when only owner, mode,
-  /// times or flags of what is there change. Empty: nobody knows, the record is
-  /// of an older version.
+  /// times, flags or attributes of what is there change. Empty: nobody knows,
+  /// the record is of an older version.
   std::string kind;
   /// SHA-256 of a file's content, in hex; empty when not known.
   std::string digest;
@@ -30,6 +30,8 @@ struct undo_after {
   std::optional<uint32_t> gid;
   std::optional<file_time> modified;
   std::optional<std::string> flags;
+  /// When the change is of these.
+  std::optional<std::vector<extended_attribute>> attributes;
 };
 
 /// Which file a path led to, so that another one there is told from it.

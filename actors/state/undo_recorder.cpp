@@ -89,7 +89,8 @@ result<void> recording_files::dress(const std::string& path,
                    .uid = wanted.uid,
                    .gid = wanted.gid,
                    .modified = wanted.modified,
-                   .flags = wanted.flags},
+                   .flags = wanted.flags,
+                   .attributes = wanted.attributes},
                   [&] { return files_.dress(path, expected, wanted); });
 }
 

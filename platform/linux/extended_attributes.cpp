@@ -82,18 +82,21 @@ int write_open_attributes(int fd, const std::vector<extended_attribute>& wanted,
     if (code != 0 && failed == 0)
       failed = errno;
   };
+  std::vector<extended_attribute> now;
+  if (exactly || !wanted.empty())
+    now = attributes_at(name, true).value_or(std::move(now));
+  auto has = [](const std::vector<extended_attribute>& all, auto fits) {
+    return std::any_of(all.begin(), all.end(), fits);
+  };
   if (exactly)
-    for (auto& each : attributes_at(name, true)
-                        .value_or(std::vector<extended_attribute>{})) {
-      auto kept = std::any_of(wanted.begin(), wanted.end(), [&](auto& other) {
-        return other.name == each.name;
-      });
-      if (!kept)
+    for (auto& each : now)
+      if (!has(wanted, [&](auto& other) { return other.name == each.name; }))
         note(::removexattr(name.c_str(), each.name.c_str()));
-    }
+  // Who may set one need not be allowed to set those that stay as they are.
   for (auto& each : wanted)
-    note(::setxattr(name.c_str(), each.name.c_str(), each.content.data(),
-                    each.content.size(), 0));
+    if (!has(now, [&](auto& other) { return other == each; }))
+      note(::setxattr(name.c_str(), each.name.c_str(), each.content.data(),
+                      each.content.size(), 0));
   return failed;
 }
 

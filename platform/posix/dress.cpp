@@ -69,12 +69,17 @@ std::string without_locks(std::string flags) {
   return flags;
 }
 
-/// What links have too: an owner and a time.
+/// What links have too: an owner, attributes and a time.
 result<void> dress_link(const held_place& held, const location& at,
                         const std::string& path, const file_dress& wanted) {
   if (::fchownat(held.file.get(), "", wanted.uid, wanted.gid, AT_EMPTY_PATH)
       != 0)
     return path_failure("set the owner of", path);
+  if (wanted.attributes
+      && (errno
+          = write_open_attributes(held.file.get(), *wanted.attributes, true))
+           != 0)
+    return path_failure("set the extended attributes of", path);
   if (!wanted.modified)
     return {};
   timespec times[2] = {{0, UTIME_OMIT},
@@ -110,10 +115,12 @@ result<void> dress_file(const std::string& path, const file_status& expected,
         !put)
       return put;
   // The owner next: a change of it takes set-user-id bits and capabilities.
-  if ((now.st_uid != wanted.uid || now.st_gid != wanted.gid)
-      && ::fchownat(fd, "", wanted.uid, wanted.gid, AT_EMPTY_PATH) != 0)
+  auto moves = now.st_uid != wanted.uid || now.st_gid != wanted.gid;
+  if (moves && ::fchownat(fd, "", wanted.uid, wanted.gid, AT_EMPTY_PATH) != 0)
     return path_failure("set the owner of", path);
-  if ((errno = change_mode(*held, *at, wanted.mode)) != 0)
+  // Who may write to a file and does not own it may give it attributes.
+  if ((moves || (now.st_mode & 07777) != wanted.mode)
+      && (errno = change_mode(*held, *at, wanted.mode)) != 0)
     return path_failure("set the mode of", path);
   if (wanted.attributes
       && (errno = write_open_attributes(fd, *wanted.attributes, true)) != 0)

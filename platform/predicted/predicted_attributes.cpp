@@ -208,6 +208,8 @@ predicted_files::extended_attributes(const std::string& path) {
   auto at = need("read the attributes of", path, false);
   if (!at)
     return at.why();
+  if (at->file && at->file->attributes)
+    return *at->file->attributes;
   if (at->file && at->file->rest_at.empty())
     return std::vector<extended_attribute>{};
   return machine_.extended_attributes(at->file ? at->file->rest_at
@@ -233,6 +235,8 @@ result<void> predicted_files::dress(const std::string& path,
   s.modified = to_seconds(s.modified_at);
   if (wanted.flags)
     (*file)->flags = wanted.flags;
+  if (wanted.attributes)
+    (*file)->attributes = wanted.attributes;
   return {};
 }
 

@@ -145,6 +145,8 @@ predicted_files::replacement(const std::string& path,
     made->rest_at = at->file ? at->file->rest_at : at->path;
     made->flags = at->file ? at->file->flags : std::nullopt;
     made->label = at->file ? at->file->label : std::nullopt;
+    if (at->file)
+      made->attributes = at->file->attributes;
   }
   return std::pair{*std::move(at), std::move(made)};
 }

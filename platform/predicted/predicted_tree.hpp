@@ -39,6 +39,7 @@ struct predicted_file {
   std::map<std::string, std::string, std::less<>> digests;
   std::optional<std::string> flags;
   std::optional<std::string> label;
+  std::optional<std::vector<extended_attribute>> attributes;
   /// A folder that is not on the machine: nothing there is in it.
   bool fresh = false;
   /// Something that a program would have made: it is there, and nobody knows

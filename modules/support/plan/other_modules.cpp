@@ -13,7 +13,6 @@ namespace {
 constexpr std::string_view short_names[] = {
   "apache2_module",
   "bower",
-  "capabilities",
   "composer",
   "docker_compose",
   "docker_container",
@@ -26,7 +25,6 @@ constexpr std::string_view short_names[] = {
   "firewalld",
   "gem",
   "github_release",
-  "htpasswd",
   "interfaces_file",
   "java_cert",
   "java_keystore",
@@ -88,7 +86,6 @@ constexpr std::string_view short_names[] = {
   "win_shell",
   "win_template",
   "x509_certificate",
-  "xattr",
   "xml",
   "yarn",
   "zfs",

@@ -64,6 +64,32 @@ TEST_CASE("all that belongs to a file comes back", "[actors][undo][M009]") {
   CHECK(s.real.flags(at)->find('A') == std::string::npos);
 }
 
+TEST_CASE("attributes that a run has given, changed and taken come back",
+          "[actors][undo][M009]") {
+  careful_scene s;
+  auto at = s.path("a");
+  write_file(at, "old");
+  auto look = s.status(at);
+  auto give = [&](std::vector<extended_attribute> wanted) {
+    return s.files.dress(at, look,
+                         {.mode = look.mode,
+                          .uid = look.uid,
+                          .gid = look.gid,
+                          .attributes = std::move(wanted)});
+  };
+  if (::setxattr(at.c_str(), "user.old", "1", 1, 0) != 0
+      || ::setxattr(at.c_str(), "user.both", "1", 1, 0) != 0)
+    return;
+  auto before = *s.real.extended_attributes(at);
+  REQUIRE(give({{"user.both", "2"}, {"user.new", "2"}}));
+  auto meddled = GENERATE(false, true);
+  if (meddled)
+    REQUIRE(::setxattr(at.c_str(), "user.mine", "3", 1, 0) == 0);
+  CHECK(failures_in(s.undo()) == (meddled ? 1 : 0));
+  auto now = *s.real.extended_attributes(at);
+  CHECK((now == before) == !meddled);
+}
+
 TEST_CASE("extended attributes are kept up to a limit",
           "[actors][undo][M009]") {
   careful_scene s;
