@@ -113,7 +113,7 @@ dict essentials(const task_result& result, const result_style& how) {
   auto* msg = result.output.find("msg");
   auto is_said = [&](const value& x) {
     return (msg && *msg == x)
-           || (result.failed() && x.text_or("") == result.msg);
+           || (result.failed() && x.is_text() && x.as_string() == result.msg);
   };
   for (auto& [key, x] : result.output.as_dict()) {
     auto name = key.text_or("");

@@ -273,7 +273,8 @@ std::vector<std::string> others(std::string_view rule) {
 
 TEST_CASE("each rule of lint finds what is wrong and nothing beside it",
           "[actors][lint]") {
-  std::set<std::string_view> seen;
+  // What needs an inventory has a test of its own.
+  std::set<std::string_view> seen{"stray-variables"};
   for (auto& each : cases) {
     seen.insert(each.rule);
     INFO(each.tasks);

@@ -182,6 +182,10 @@ TEST_CASE("why a condition cannot be judged is said once",
   text = shown(result);
   CHECK(text.find("rc") == text.rfind("rc"));
   CHECK(text.find("rc") != text.npos);
+  // That it could be judged says more than nothing.
+  CHECK_THAT(shown(make("command", task_status::failed,
+                        R"({"failed_when_result": true, "msg": ""})")),
+             Catch::Contains("\"failed_when_result\": true"));
 }
 
 TEST_CASE("that a play has ended for all its hosts is said once in each play",
