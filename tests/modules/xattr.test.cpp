@@ -20,7 +20,8 @@ struct attribute_host : simulated_runner {
 
   /// The content of an attribute; "(absent)" when there is none.
   std::string content(const std::string& path, std::string_view name) {
-    for (auto& each : *host.disk.extended_attributes(path))
+    auto all = host.disk.extended_attributes(path);
+    for (auto& each : *all)
       if (each.name == name)
         return each.content;
     return "(absent)";
