@@ -148,7 +148,7 @@ private:
     }
     if (known)
       return {};
-    add_tool_output(out_, *ended);
+    show(*ended);
     return error{errc::command_failed,
                  fmt::format("Unable to get capabilities of {}", path_)};
   }
@@ -199,12 +199,17 @@ private:
     if (!ended)
       return ended.why();
     if (ended->rc != 0) {
-      add_tool_output(out_, *ended);
+      show(*ended);
       return error{errc::command_failed,
                    fmt::format("Unable to set capabilities of {}", path_)};
     }
     out_.data.set("stdout", value::from_host(ended->out.bytes));
     return {};
+  }
+
+  void show(const process_result& ended) {
+    out_.data.set("stdout", value::from_host(ended.out.bytes));
+    out_.data.set("stderr", value::from_host(ended.err.bytes));
   }
 
   const arguments& args_;

@@ -83,6 +83,12 @@ TEST_CASE("modules are found by name, alias and full name",
   CHECK(all.find("ansible.builtin.copy") == all.find("copy"));
   CHECK(all.find("ansible.legacy.copy") == all.find("copy"));
   CHECK(all.find("gather_facts") == all.find("setup"));
+  for (auto* name : {"systemd_service", "ansible.builtin.systemd_service",
+                     "ansible.legacy.systemd_service"})
+    CHECK(all.find(name) == all.find("systemd"));
+  CHECK(all.find("ansible.posix.acl") == all.find("acl"));
+  CHECK(all.find("community.crypto.openssh_keypair")
+        == all.find("openssh_keypair"));
   CHECK(all.find("community.general.pacman") == all.find("pacman"));
   CHECK_FALSE(all.find("no_such_module"));
   CHECK(all.nearest("coppy") == "copy");
