@@ -220,4 +220,21 @@ TEST_CASE("xattr sets attributes of real files", "[modules][xattr][M047]") {
   given.set("state", "absent");
   CHECK(one.run("xattr", given).changed);
   CHECK(one.machine().files().extended_attributes(path)->empty());
+  // A link's own are for root.
+  auto link = one.folder() / "l";
+  REQUIRE(one.machine().files().make_symlink(path, link));
+  dict own{{"path", link},
+           {"follow", false},
+           {"namespace", "trusted"},
+           {"key", "n"},
+           {"value", "1"}};
+  out = one.run("xattr", own);
+  if (out.failed)
+    return;
+  CHECK_FALSE(one.run("xattr", own).changed);
+  CHECK(one.machine().files().extended_attributes(path)->empty());
+  own.set("state", "absent");
+  own.set("value", value{});
+  CHECK(one.run("xattr", own).changed);
+  CHECK(one.machine().files().extended_attributes(link)->empty());
 }
