@@ -25,7 +25,7 @@ tasks:
     timeout: 0.3
     register: late
     ignore_errors: true
-  - shell: true
+  - shell: 'true'
     async: 30
     poll: 1
   - assert:
