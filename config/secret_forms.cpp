@@ -17,6 +17,8 @@ namespace {
 
 using forms = std::vector<std::string>;
 
+constexpr std::string_view word_blanks = " \t\r\n\v\f";
+
 std::string without_quotes(const std::string& quoted) {
   return quoted.size() < 2 ? quoted : quoted.substr(1, quoted.size() - 2);
 }
@@ -110,14 +112,38 @@ void add_escaped(const std::string& secret, forms& out) {
   out.push_back(replaced(out.back(), "%20", "+"));
 }
 
+/// What is left when words are put together anew, with one blank between them.
+std::string with_single_blanks(std::string_view text) {
+  std::string out;
+  for (auto c : text)
+    if (word_blanks.find(c) == word_blanks.npos)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  if (out.ends_with(' '))
+    out.pop_back();
+  return out;
+}
+
+/// As fields of /etc/fstab are written.
+std::string as_table_field(std::string_view text) {
+  auto out = replaced(std::string{text}, "\\", R"(\134)");
+  out = replaced(std::move(out), " ", R"(\040)");
+  out = replaced(std::move(out), "\t", R"(\011)");
+  return replaced(std::move(out), "\n", R"(\012)");
+}
+
 void add_forms(const std::string& secret, forms& out) {
   out.push_back(secret);
+  out.push_back(with_single_blanks(secret));
+  for (auto& each : {as_table_field(secret), as_table_field(out.back())}) {
+    out.push_back(each);
+    add_quoted(each, out);
+  }
   add_escaped(secret, out);
   add_base64(secret, out);
   add_hex(secret, out);
 }
-
-constexpr std::string_view word_blanks = " \t\r\n\v\f";
 
 /// Adds what stands between these bytes.
 void add_between(std::string_view text, std::string_view dividers, forms& out) {

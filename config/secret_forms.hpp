@@ -9,10 +9,11 @@ namespace troupe {
 /// The forms that templates and common tools make of a secret: as it is, each
 /// line of several (of at least `shortest_line` bytes without the blanks around
 /// it), written as JSON, YAML, Python's repr, HTML, in web addresses, between
-/// the shell's quotes, escaped for a regular expression, as hexadecimal digits,
-/// and as base64 (both alphabets) wherever it begins among other bytes; some of
-/// these written as JSON or repr once more; of a long secret each part. Each is
-/// there once; none is of fewer than `shortest_secret` bytes.
+/// the shell's quotes, escaped for a regular expression, with one blank where
+/// there are several, as a field of fstab, as hexadecimal digits, and as base64
+/// (both alphabets) wherever it begins among other bytes; some of these written
+/// as JSON or repr once more; of a long secret each part. Each is there once;
+/// none is of fewer than `shortest_secret` bytes.
 std::vector<std::string> secret_forms(std::string_view secret);
 
 /// The parts, of at least `shortest_line` bytes, that are left of a secret when

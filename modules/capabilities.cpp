@@ -118,7 +118,7 @@ private:
       return error{errc::invalid_argument,
                    fmt::format("'{}' is no capability with flags, as in "
                                "'cap_chown+ep'",
-                               text)};
+                               args_.text("capability"))};
     wanted_ = *std::move(parsed);
     // It would be an option.
     if (path_.starts_with("-"))

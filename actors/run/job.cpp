@@ -14,26 +14,19 @@ namespace troupe {
 
 namespace {
 
-/// Takes the secrets out of everything that is shown. Facts stay, for
-/// tasks need them: see task_runner_state::hide_secrets.
-void hide_secrets(module_result& in, const redactor& secrets,
-                  const redactor& wider) {
-  wider.hide_in(in.msg);
+/// Takes the secrets out of everything that is shown: what the plan reads on is
+/// kept whole. Facts stay, for tasks need them: see
+/// task_runner_state::hide_secrets.
+void hide_secrets(module_result& in, const redactor& secrets) {
+  secrets.hide_in(in.msg);
   for (auto& each : in.warnings)
-    wider.hide_in(each);
-  // What a plan reads on is not to lose words that are there by chance.
-  auto& fitting = in.failed ? wider : secrets;
+    secrets.hide_in(each);
   value data{std::move(in.data)};
-  fitting.hide_in(data);
+  secrets.hide_in(data);
   in.data = std::move(data.as_dict());
-  fitting.hide_in(in.diff);
+  secrets.hide_in(in.diff);
   for (auto& each : in.things)
-    wider.hide_in(each.name);
-  if (auto* words = in.data.find("cmd")) {
-    auto hidden = *words;
-    wider.hide_in(hidden);
-    in.data.set("cmd", std::move(hidden));
-  }
+    secrets.hide_in(each.name);
 }
 
 /// A call that repeats one finds what that has done, and nothing to change:
@@ -120,7 +113,7 @@ job_result run_job(const job& what, const job_environment& environment) {
       auto& fitting = was_given(what, *secrets) ? secrets->wider() : *secrets;
       if (fitting.finds(value{out.result.data}))
         out.whole = out.result.data;
-      hide_secrets(out.result, *secrets, fitting);
+      hide_secrets(out.result, fitting);
     }
     out.duration = clock.steady_now() - begin;
   } catch (const std::exception& problem) {

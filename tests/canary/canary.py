@@ -214,6 +214,12 @@ def hits(run, name):
     return out
 
 
+def module_names(troupe):
+    said = subprocess.run([troupe, "modules", "--json"], check=True, cwd="/",
+                          stdout=subprocess.PIPE).stdout
+    return [each["name"] for each in json.loads(said)]
+
+
 def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--troupe", required=True)
@@ -246,6 +252,9 @@ def main():
     arguments.troupe = os.path.abspath(arguments.troupe)
     base = tempfile.mkdtemp(prefix="hidden-")
     tally = collections.Counter()
+    for each in forms.without_form(module_names(arguments.troupe)):
+        print("no form has the module %s" % each)
+        tally["hits"] += 1
     try:
         for name, view, source in chosen(arguments):
             run = Run(arguments.troupe, base, name, view, source)

@@ -8,6 +8,7 @@ import json
 import os
 
 from error_forms import ERRORS
+from module_forms import MODULES, WITHOUT
 from plan_files import FILES
 
 # Below this folder tasks may change what they like.
@@ -210,6 +211,7 @@ TASKS = {
     "import": {"import_tasks": "inside.yml", "vars": {"item": "{{ sec }}"}},
     "include-loop": {"include_tasks": "inside.yml", "loop": ["{{ sec }}"]},
     "meta": {"meta": "noop", "when": "sec == 'another'"},
+    **MODULES,
     **ERRORS,
 }
 # These would end the play.
@@ -289,6 +291,14 @@ def write_plan(folder):
     with open(path, "w") as out:
         json.dump(plan, out, indent=1)
     return path
+
+
+def without_form(modules):
+    """Those of these modules that no form has."""
+    used = set(WITHOUT)
+    for each in list(TASKS.values()) + list(FATAL.values()):
+        used.update(each)
+    return sorted(set(modules) - used)
 
 
 def count():

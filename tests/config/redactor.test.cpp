@@ -86,6 +86,12 @@ TEST_CASE("a secret is found in the forms that are made of it",
     {"it's so", R"('a "b" it\'s so')", R"('a "b" ********')"},
     {"a.b c", R"({"like":"^a\\.b\\ c$"})", R"({"like":"^********$"})"},
     {"S\xc3\xbd-x", "53c3bd2d78 53C3BD2D78", "******** ********"},
+    // Words that were put together anew, a field of fstab.
+    {"a  long\tword ", "key= a long word;", "key= ********;"},
+    {"a  long\\word", R"(user=x,password=a\040\040long\134word 0 0)",
+     "user=x,password=******** 0 0"},
+    {"a  long word", R"({"line":"pass=a\\040long\\040word 0"})",
+     R"({"line":"pass=******** 0"})"},
   }));
   // clang-format on
   INFO(secret << " in " << text);
