@@ -110,6 +110,8 @@ void add_escaped(const std::string& secret, forms& out) {
   out.push_back(quote_url(secret, "/"));
   out.push_back(quote_url(secret, ""));
   out.push_back(replaced(out.back(), "%20", "+"));
+  // Not all programs write all marks so.
+  out.push_back(quote_url(secret, "/$=*!&'()+,;:@"));
 }
 
 /// What is left when words are put together anew, with one blank between them.

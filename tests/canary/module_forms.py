@@ -6,6 +6,8 @@ over the network is asked of a port that nobody listens to.
 
 ROOT = "{{ root }}"
 SEC = "{{ sec }}"
+# Where backslashes mean something.
+PLAIN = "{{ sec | replace('\\\\', '\\\\\\\\') }}"
 NOWHERE = "http://127.0.0.1:9/"
 
 
@@ -24,9 +26,9 @@ MODULES = {
     "blockinfile": {"blockinfile": {"path": ROOT + "/blocks", "block": SEC,
                                     "create": True, "marker": "# {mark} " + SEC}},
     "replace": {"replace": {"path": ROOT + "/lines", "regexp": SEC,
-                            "replace": SEC}},
+                            "replace": PLAIN}},
     "replace-after": {"replace": {"path": ROOT + "/lines", "regexp": "[a-z]+",
-                                  "replace": SEC, "after": SEC}},
+                                  "replace": PLAIN, "after": SEC}},
     "ini-file": {"ini_file": {"path": ROOT + "/ini", "section": SEC,
                               "option": "password", "value": SEC}},
     "ini-file-option": {"ini_file": {"path": ROOT + "/ini", "section": "a",
@@ -54,7 +56,7 @@ MODULES = {
     "acl-entry": {"acl": {"path": ROOT + "/copied", "entry": "user:" + SEC + ":r",
                           "state": "present"}},
     "xattr": {"xattr": {"path": ROOT + "/copied", "key": "user.word",
-                        "value": SEC, "state": "present"}},
+                        "value": PLAIN, "state": "present"}},
     "xattr-all": {"xattr": {"path": ROOT + "/copied", "state": "all"}},
     "capabilities": {"capabilities": {"path": ROOT + "/copied",
                                       "capability": SEC}},

@@ -106,9 +106,9 @@ private:
     if (method.empty()
         || !std::all_of(method.begin(), method.end(),
                         [](char c) { return c >= 'A' && c <= 'Z'; }))
-      return error{
-        errc::invalid_argument,
-        fmt::format("'{}' cannot be a method: expected letters", method)};
+      return error{errc::invalid_argument,
+                   fmt::format("'{}' cannot be a method: expected letters",
+                               args_.text("method"))};
     request_.follow = rule_of(args_.text("follow_redirects"));
     return read_body();
   }
