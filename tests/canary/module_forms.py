@@ -6,13 +6,17 @@ over the network is asked of a port that nobody listens to.
 
 ROOT = "{{ root }}"
 SEC = "{{ sec }}"
-# Where backslashes mean something.
-PLAIN = "{{ sec | replace('\\\\', '\\\\\\\\') }}"
+# Where backslashes mean something; see `with_back`.
+PLAIN = "{{ sec | replace(back, back ~ back) }}"
 NOWHERE = "http://127.0.0.1:9/"
 
 
 def foretold(task):
     return dict(task, check_mode=True)
+
+
+def with_back(task):
+    return dict(task, vars={"back": "\\"})
 
 
 MODULES = {
@@ -25,17 +29,19 @@ MODULES = {
         "path": ROOT + "/lines", "line": SEC + "2", "validate": "grep x%s"}},
     "blockinfile": {"blockinfile": {"path": ROOT + "/blocks", "block": SEC,
                                     "create": True, "marker": "# {mark} " + SEC}},
-    "replace": {"replace": {"path": ROOT + "/lines", "regexp": SEC,
-                            "replace": PLAIN}},
-    "replace-after": {"replace": {"path": ROOT + "/lines", "regexp": "[a-z]+",
-                                  "replace": PLAIN, "after": SEC}},
+    "replace": with_back({"replace": {
+        "path": ROOT + "/lines", "regexp": SEC, "replace": PLAIN}}),
+    "replace-after": with_back({"replace": {
+        "path": ROOT + "/lines", "regexp": "[a-z]+", "replace": PLAIN,
+        "after": SEC}}),
     "ini-file": {"ini_file": {"path": ROOT + "/ini", "section": SEC,
                               "option": "password", "value": SEC}},
     "ini-file-option": {"ini_file": {"path": ROOT + "/ini", "section": "a",
                                      "option": SEC, "value": "x"}},
     "assemble": {"assemble": {"src": ROOT + "/no/" + SEC, "dest": ROOT + "/as"}},
-    "assemble-regexp": {"assemble": {"src": ROOT, "regexp": "copied",
-                                     "delimiter": SEC, "dest": ROOT + "/as2"}},
+    "assemble-regexp": with_back({"assemble": {
+        "src": ROOT, "regexp": "copied", "delimiter": PLAIN,
+        "dest": ROOT + "/as2"}}),
     "find": {"find": {"paths": [ROOT, SEC], "contains": SEC, "patterns": SEC}},
     "slurp": {"slurp": {"src": ROOT + "/copied"}},
     "slurp-missing": {"slurp": {"src": SEC}},
@@ -55,8 +61,9 @@ MODULES = {
                     "permissions": "r", "state": "present"}},
     "acl-entry": {"acl": {"path": ROOT + "/copied", "entry": "user:" + SEC + ":r",
                           "state": "present"}},
-    "xattr": {"xattr": {"path": ROOT + "/copied", "key": "user.word",
-                        "value": PLAIN, "state": "present"}},
+    "xattr": with_back({"xattr": {
+        "path": ROOT + "/copied", "key": "user.word", "value": PLAIN,
+        "state": "present"}}),
     "xattr-all": {"xattr": {"path": ROOT + "/copied", "state": "all"}},
     "capabilities": {"capabilities": {"path": ROOT + "/copied",
                                       "capability": SEC}},
