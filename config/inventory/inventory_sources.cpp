@@ -124,7 +124,7 @@ result<void> source_reader::read_folder(const std::string& path) {
   ++depth_;
   for (auto& name : *names)
     if (!is_ignored(name))
-      if (auto done = read_one(path + "/" + name); !done)
+      if (auto done = read_one(fmt::format("{}/{}", path, name)); !done)
         return done;
   --depth_;
   return {};

@@ -4,6 +4,8 @@
 #include "config/inventory/vars_file.hpp"
 #include "platform/host.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -30,7 +32,10 @@ void add_strays(host& machine, const std::string& folder, bool of_groups,
     if (known.contains(name))
       taken.emplace(name);
     else
-      found.push_back({folder + "/" + entry, std::string{name}, of_groups, {}});
+      found.push_back({fmt::format("{}/{}", folder, entry),
+                       std::string{name},
+                       of_groups,
+                       {}});
   }
   std::vector<std::string> without;
   std::set_difference(known.begin(), known.end(), taken.begin(), taken.end(),

@@ -54,7 +54,8 @@ public:
       return names.why();
     for (auto& name : *names)
       if (!name.starts_with('.') && !name.ends_with('~'))
-        if (auto done = take_entry(path + "/" + name, ending_of(name), depth);
+        if (auto done = take_entry(fmt::format("{}/{}", path, name),
+                                   ending_of(name), depth);
             !done)
           return done;
     return {};
