@@ -170,7 +170,8 @@ private:
           return each.flags.find(c) != std::string::npos;
         });
       else
-        flags = each.sign == '+' ? flags + each.flags : each.flags;
+        flags = each.sign == '+' ? fmt::format("{}{}", flags, each.flags)
+                                 : each.flags;
     }
     return sorted_flags('=', flags)
            == sorted_flags(wanted_.sign, wanted_.flags);

@@ -182,8 +182,9 @@ std::string words_for_collected(const std::string& collection,
   std::vector<std::string> roles;
   for (auto& base : bases)
     for (auto& space : entries(base + "/ansible_collections"))
-      for (auto& name : entries(base + "/ansible_collections/" + space)) {
-        others.push_back(space + "." + name);
+      for (auto& name :
+           entries(fmt::format("{}/ansible_collections/{}", base, space))) {
+        others.push_back(fmt::format("{}.{}", space, name));
         if (others.back() == collection)
           for (auto& each : entries(fmt::format(
                  "{}/ansible_collections/{}/{}/roles", base, space, name)))
