@@ -41,9 +41,9 @@ public:
     std::vector<std::string> out;
     for (auto& base : bases_)
       for (auto& space : entries(base))
-        for (auto& name : entries(base + "/" + space))
+        for (auto& name : entries(fmt::format("{}/{}", base, space)))
           if (out.size() < most_names)
-            out.push_back(space + "." + name);
+            out.push_back(fmt::format("{}.{}", space, name));
     return out;
   }
 
@@ -54,7 +54,7 @@ public:
       for (auto& file : entries(folder_in(base, collection, "modules"))) {
         auto name = file.substr(0, file.find('.'));
         if (out.size() < most_names && !name.starts_with('_'))
-          out.push_back(collection + "." + name);
+          out.push_back(fmt::format("{}.{}", collection, name));
       }
     return out;
   }
