@@ -136,7 +136,7 @@ MODULES = {
                                                      "selection": "hold"}}),
     "apt-key": foretold({"apt_key": {"data": SEC}}),
     "apt-repository": foretold({"apt_repository": {
-        "repo": "deb http://u:" + SEC + "@example.com/d stable main",
+        "repo": "deb http://u:{{ sec | urlencode }}@example.com/d stable main",
         "filename": "canary", "update_cache": False}}),
     "deb822": foretold({"deb822_repository": {
         "name": "canary", "uris": "http://u:{{ sec | urlencode }}@example.com/",
