@@ -91,6 +91,15 @@ void add_yaml(const std::string& secret, forms& out) {
   }
 }
 
+/// As a part of a web address.
+void add_addresses(const std::string& text, forms& out) {
+  out.push_back(quote_url(text, "/"));
+  out.push_back(quote_url(text, ""));
+  out.push_back(replaced(out.back(), "%20", "+"));
+  // Not all programs write all marks so.
+  out.push_back(quote_url(text, "/$=*!&'()+,;:@"));
+}
+
 void add_escaped(const std::string& secret, forms& out) {
   forms written;
   add_quoted(secret, written);
@@ -107,11 +116,12 @@ void add_escaped(const std::string& secret, forms& out) {
   out.push_back(replaced(secret, "'", "''"));
   // The name of a group.
   out.push_back(replaced(secret, " ", "-"));
-  out.push_back(quote_url(secret, "/"));
-  out.push_back(quote_url(secret, ""));
-  out.push_back(replaced(out.back(), "%20", "+"));
-  // Not all programs write all marks so.
-  out.push_back(quote_url(secret, "/$=*!&'()+,;:@"));
+  add_addresses(secret, out);
+  // Who takes it for one shows what that stands for.
+  if (auto meant = unquote_url(secret); meant != secret) {
+    out.push_back(meant);
+    add_addresses(meant, out);
+  }
 }
 
 /// What is left when words are put together anew, with one blank between them.

@@ -86,6 +86,8 @@ TEST_CASE("a secret is found in the forms that are made of it",
     {"it's so", R"('a "b" it\'s so')", R"('a "b" ********')"},
     {"a.b c", R"({"like":"^a\\.b\\ c$"})", R"({"like":"^********$"})"},
     {"S\xc3\xbd-x", "53c3bd2d78 53C3BD2D78", "******** ********"},
+    // Taken for an address.
+    {"a%2Fb %41$", "'/no/a/b A$': none, a/b%20A$", "'/no/********': none, ********"},
     // Words that were put together anew, a field of fstab.
     {"a  long\tword ", "key= a long word;", "key= ********;"},
     {"a  long\\word", R"(user=x,password=a\040\040long\134word 0 0)",
