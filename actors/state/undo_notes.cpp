@@ -21,10 +21,13 @@ bool names_secret(const undo_entry& entry, const redactor& secrets) {
   if (finds(entry.path) || finds(entry.target) || finds(entry.after.target)
       || finds(entry.kept.lost))
     return true;
-  return entry.attributes
-         && std::any_of(
-           entry.attributes->begin(), entry.attributes->end(),
-           [&](auto& each) { return finds(each.name) || finds(each.content); });
+  auto in_attributes = [&](auto& all) {
+    return all && std::any_of(all->begin(), all->end(), [&](auto& each) {
+             return finds(each.name) || finds(each.content);
+           });
+  };
+  return in_attributes(entry.attributes)
+         || in_attributes(entry.after.attributes);
 }
 
 /// The number that a kept content is called by; nothing when it is called

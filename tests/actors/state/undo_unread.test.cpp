@@ -1,5 +1,9 @@
 #include "tests/actors/state/undo_scene.hpp"
 
+#include <sys/xattr.h>
+
+#include <cstring>
+
 // Changes of paths that nobody may read.
 
 using namespace troupe;
@@ -92,6 +96,31 @@ TEST_CASE("paths that nobody may read are sealed and put back",
   for (auto& each : again)
     CHECK(each.unchanged);
   CHECK(s.is_unread(again));
+}
+
+TEST_CASE("attributes that nobody may read are sealed, old ones and new ones",
+          "[actors][undo][M009][M092]") {
+  unread_scene s;
+  auto at = s.path("a");
+  write_file(at, "old");
+  auto old = GENERATE(false, true);
+  auto& word = s.word;
+  auto* before = old ? word.c_str() : "other";
+  if (::setxattr(at.c_str(), "user.k", before, std::strlen(before), 0) != 0)
+    return;
+  s.store.secrets = std::make_shared<redactor>(std::vector<std::string>{word});
+  auto look = s.status(at);
+  REQUIRE(s.files.dress(at, look,
+                        {.mode = look.mode,
+                         .uid = look.uid,
+                         .gid = look.gid,
+                         .attributes = {{{"user.k", old ? "other" : word}}}}));
+  REQUIRE(s.changes(false).size() == 1);
+  CHECK(is_sealed(s.changes(false)[0]));
+  auto steps = s.undo_sealed();
+  CHECK(failures_in(steps) == 0);
+  CHECK(s.is_unread(steps));
+  CHECK(s.real.extended_attributes(at)->at(0).content == before);
 }
 
 TEST_CASE("an undo that fails names no path that nobody may read",
