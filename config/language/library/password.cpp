@@ -105,6 +105,14 @@ std::string usual_ident(const std::string& kind) {
   return known && known->name == "blowfish" ? std::string{known->ident} : "";
 }
 
+std::string crypt_text(const std::string& secret, const std::string& settings) {
+  if (secret.find('\0') != secret.npos)
+    return {};
+  auto memory = std::make_unique<crypt_data>();
+  auto* out = crypt_r(secret.c_str(), settings.c_str(), memory.get());
+  return out && out[0] != '*' ? out : "";
+}
+
 result<std::string> hash_password(const std::string& secret,
                                   const password_options& how) {
   auto* kind = find_scheme(how.kind);
@@ -116,12 +124,11 @@ result<std::string> hash_password(const std::string& secret,
     return settings;
   if (!work_meter::is_good())
     return std::string{};
-  auto memory = std::make_unique<crypt_data>();
-  auto* out = crypt_r(secret.c_str(), settings->c_str(), memory.get());
-  if (!out || out[0] == '*')
+  auto out = crypt_text(secret, *settings);
+  if (out.empty())
     return failure(errc::filter, "the password cannot be hashed with '{}'",
                    how.kind);
-  return std::string{out};
+  return out;
 }
 
 } // namespace troupe

@@ -26,6 +26,11 @@ std::string fresh_salt(const std::string& kind);
 /// bcrypt, the only one that has several.
 std::string usual_ident(const std::string& kind);
 
+/// What libcrypt makes of a secret with these settings (`$6$SALT`, or a hash
+/// that is there); empty when it knows no such settings, or the secret has a
+/// NUL byte.
+std::string crypt_text(const std::string& secret, const std::string& settings);
+
 /// A hash as /etc/shadow has it, made by libcrypt.
 result<std::string> hash_password(const std::string& secret,
                                   const password_options& how);

@@ -1,15 +1,14 @@
 #include "modules/support/accounts/web_passwords.hpp"
 
+#include "config/language/library/password.hpp"
 #include "config/value/base64.hpp"
 #include "platform/crypto.hpp"
 #include "platform/files.hpp"
 
-#include <crypt.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 namespace troupe {
 
@@ -18,13 +17,12 @@ namespace {
 constexpr std::string_view crypt_letters
   = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+constexpr std::string_view apache_mark = "$apr1$";
+
 struct web_scheme {
   std::string_view name;
   /// How what it makes begins.
   std::string_view mark;
-  /// What stands between that and the salt.
-  std::string_view rounds;
-  size_t salt_size;
   /// Known by servers: read whatever else is asked for.
   bool usual;
   /// Read when the scheme that is asked for is one of those.
@@ -32,14 +30,14 @@ struct web_scheme {
 };
 
 constexpr std::array<web_scheme, 8> web_schemes{{
-  {"apr_md5_crypt", "$apr1$", "", 8, true, true},
-  {"ldap_sha1", "{SHA}", "", 0, true, true},
-  {"des_crypt", "", "", 2, true, true},
-  {"plaintext", "", "", 0, true, true},
-  {"bcrypt", "$2b$", "12$", 22, false, true},
-  {"sha256_crypt", "$5$", "rounds=535000$", 16, false, true},
-  {"sha512_crypt", "$6$", "rounds=656000$", 16, false, true},
-  {"md5_crypt", "$1$", "", 8, false, false},
+  {"apr_md5_crypt", apache_mark, true, true},
+  {"ldap_sha1", "{SHA}", true, true},
+  {"des_crypt", "", true, true},
+  {"plaintext", "", true, true},
+  {"bcrypt", "$2b$", false, true},
+  {"sha256_crypt", "$5$", false, true},
+  {"sha512_crypt", "$6$", false, true},
+  {"md5_crypt", "$1$", false, false},
 }};
 
 const web_scheme* find_web_scheme(std::string_view name) {
@@ -49,66 +47,68 @@ const web_scheme* find_web_scheme(std::string_view name) {
   return nullptr;
 }
 
-result<std::string> web_salt(size_t size) {
-  auto bytes = random_bytes(size);
-  if (!bytes)
-    return bytes;
-  for (auto& each : *bytes)
-    each = crypt_letters[static_cast<unsigned char>(each) % 64];
-  // The last letter of bcrypt's holds two bits only.
-  if (size == 22)
-    bytes->back() = ".Oeu"[static_cast<unsigned char>(bytes->back()) % 4];
-  return bytes;
-}
-
-std::string raw_digest(std::string_view bytes, std::string_view algorithm) {
+result<std::string> raw_digest(std::string_view bytes,
+                               std::string_view algorithm) {
   auto hex = digest_of(bytes, algorithm);
-  auto raw = hex ? from_hex(*hex) : hex;
-  return raw ? *raw : std::string(16, '\0');
+  return hex ? from_hex(*hex) : hex;
 }
 
-/// Apache's variant of the MD5 that crypt(3) has: a thousand rounds, the digest
-/// in an order of its own.
-std::string apache_md5(const std::string& password, const std::string& salt) {
-  constexpr std::string_view mark = "$apr1$";
-  auto md5 = [](const std::string& bytes) { return raw_digest(bytes, "md5"); };
-  auto inner = md5(password + salt + password);
-  auto all = password + std::string{mark} + salt;
-  for (size_t left = password.size(); left > 0;
-       left -= std::min<size_t>(left, 16))
-    all += inner.substr(0, std::min<size_t>(left, 16));
+result<std::string> ldap_sha1(const std::string& password) {
+  auto raw = raw_digest(password, "sha1");
+  return raw ? "{SHA}" + encode_base64(*raw) : raw;
+}
+
+/// The sixteen bytes that Apache's variant of the MD5 of crypt(3) comes to, in
+/// a thousand rounds.
+result<std::string> apache_rounds(const std::string& password,
+                                  const std::string& salt) {
+  constexpr size_t size = 16;
+  auto sum = raw_digest(password + salt + password, "md5");
+  if (!sum)
+    return sum;
+  auto all = password + std::string{apache_mark} + salt;
+  for (size_t at = 0; at < password.size(); at += size)
+    all += sum->substr(0, password.size() - at);
   for (auto bits = password.size(); bits != 0; bits >>= 1)
     all += (bits & 1) != 0 ? '\0' : password[0];
-  auto sum = md5(all);
-  for (int i = 0; i < 1000; ++i) {
+  sum = raw_digest(all, "md5");
+  for (int i = 0; sum && i < 1000; ++i) {
     auto odd = i % 2 != 0;
-    auto next = odd ? password : sum;
+    auto next = odd ? password : *sum;
     if (i % 3 != 0)
       next += salt;
     if (i % 7 != 0)
       next += password;
-    next += odd ? sum : password;
-    sum = md5(next);
+    next += odd ? *sum : password;
+    sum = raw_digest(next, "md5");
   }
-  std::string out{mark};
+  return sum;
+}
+
+/// As Apache writes it: the digest in an order of its own.
+result<std::string> apache_md5(const std::string& password,
+                               const std::string& salt) {
+  auto sum = apache_rounds(password, salt);
+  if (!sum)
+    return sum;
+  std::string out{apache_mark};
   out += salt + "$";
   auto put = [&](unsigned bits, int letters) {
     for (; letters > 0; --letters, bits >>= 6)
       out += crypt_letters[bits & 63];
   };
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(sum[i]); };
+  auto byte = [&](size_t i) { return static_cast<unsigned char>((*sum)[i]); };
   for (size_t i = 0; i < 5; ++i)
     put(byte(i) << 16 | byte(i + 6) << 8 | byte(i == 4 ? 5 : i + 12), 4);
   put(byte(11), 2);
   return out;
 }
 
-/// What crypt(3) makes of it; empty when it knows no such settings.
-std::string crypt_text(const std::string& password,
-                       const std::string& settings) {
-  auto memory = std::make_unique<crypt_data>();
-  auto* out = crypt_r(password.c_str(), settings.c_str(), memory.get());
-  return out && out[0] != '*' ? out : "";
+/// Empty when there is none: then no hash of this kind is the same.
+std::string apache_salt(const std::string& kept) {
+  auto begin = apache_mark.size();
+  auto end = kept.find('$', begin);
+  return end == kept.npos ? std::string{} : kept.substr(begin, end - begin);
 }
 
 bool looks_like_des(const std::string& kept) {
@@ -154,14 +154,12 @@ result<std::string> web_password(const std::string& password,
                  "line end"};
   }
   if (wanted->name == "ldap_sha1")
-    return "{SHA}" + encode_base64(raw_digest(password, "sha1"));
-  auto salt = web_salt(wanted->salt_size);
-  if (!salt)
-    return salt;
+    return ldap_sha1(password);
   if (wanted->name == "apr_md5_crypt")
-    return apache_md5(password, *salt);
-  auto out = crypt_text(
-    password, fmt::format("{}{}{}", wanted->mark, wanted->rounds, *salt));
+    return apache_md5(password, fresh_salt("apr_md5_crypt"));
+  if (wanted->name != "des_crypt")
+    return hash_password(password, {.kind = std::string{scheme}});
+  auto out = crypt_text(password, fresh_salt("des_crypt").substr(0, 2));
   if (out.empty())
     return error{errc::system,
                  fmt::format("the password cannot be hashed by {}", scheme)};
@@ -176,17 +174,11 @@ bool is_web_password(const std::string& password, const std::string& kept,
   auto& made_by = scheme_of(kept, *wanted);
   if (made_by.name == "plaintext")
     return are_equal_secrets(kept, password);
-  if (made_by.name == "ldap_sha1")
-    return are_equal_secrets(
-      kept, "{SHA}" + encode_base64(raw_digest(password, "sha1")));
-  if (made_by.name == "apr_md5_crypt") {
-    auto begin = made_by.mark.size();
-    auto end = kept.find('$', begin);
-    return end != std::string::npos
-           && are_equal_secrets(
-             kept, apache_md5(password, kept.substr(begin, end - begin)));
-  }
-  return are_equal_secrets(kept, crypt_text(password, kept));
+  auto again = made_by.name == "ldap_sha1" ? ldap_sha1(password)
+               : made_by.name == "apr_md5_crypt"
+                 ? apache_md5(password, apache_salt(kept))
+                 : result<std::string>{crypt_text(password, kept)};
+  return again && are_equal_secrets(kept, *again);
 }
 
 } // namespace troupe
