@@ -17,6 +17,7 @@
 #include "config/vault/opened_text.hpp"
 #include "config/vault/vault.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/plan/plan_modules.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -222,11 +223,8 @@ void preparation::take_settings(const std::string& source) {
 void preparation::survey(const plan_input& input, const run_past* past) {
   auto folder = parent_of(input.source);
   auto& modules = *ctx_->known_modules;
-  plan_surveyor surveyor{*ctx_->templates,
-                         modules,
-                         {folder + "/library", folder + "/modules"},
-                         *machine_,
-                         problems_};
+  plan_surveyor surveyor{*ctx_->templates, modules,
+                         module_folders_beside(folder), *machine_, problems_};
   if (!input.tasks)
     surveyor.look_at(*plan_);
   else if (!past

@@ -110,7 +110,7 @@ result<void> find_outside(const one_task& task, host& machine) {
   auto& name = task.module;
   bool collected = names_collection(name);
   if ((collected && !task.hosts.empty())
-      || !find_custom_module(name, {"./library", "./modules"}, machine).empty())
+      || !find_custom_module(name, module_folders_beside("."), machine).empty())
     return {};
   return error{errc::invalid_argument,
                absent_module(name, builtin_modules().nearest(name))

@@ -132,16 +132,22 @@ value as_data(const module_spec& spec, const module_remarks& remarks) {
 
 /// Those that a plan in this folder would find.
 std::vector<custom_module> own_modules(host& machine) {
-  return custom_modules_in({"library", "modules"}, machine);
+  return custom_modules_in(module_folders_beside("."), machine);
+}
+
+std::string_view shown(const custom_module& own) {
+  std::string_view path = own.path;
+  constexpr std::string_view here = "./";
+  return path.starts_with(here) ? path.substr(here.size()) : path;
 }
 
 std::string summary_of(const custom_module& own) {
-  return fmt::format("A program of one's own: {}.", own.path);
+  return fmt::format("A program of one's own: {}.", shown(own));
 }
 
 value as_data(const custom_module& own) {
   return dict{
-    {"name", own.name}, {"summary", summary_of(own)}, {"path", own.path}};
+    {"name", own.name}, {"summary", summary_of(own)}, {"path", shown(own)}};
 }
 
 value all_as_data(host& machine) {
@@ -166,7 +172,8 @@ void list_modules(command_line& line) {
 
 /// False: there is no module of one's own of this name.
 bool tell_own_module(const std::string& name, bool json, command_line& line) {
-  auto path = find_custom_module(name, {"library", "modules"}, *line.machine);
+  auto path
+    = find_custom_module(name, module_folders_beside("."), *line.machine);
   if (path.empty())
     return false;
   custom_module own{name, std::move(path)};

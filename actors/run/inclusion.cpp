@@ -269,7 +269,7 @@ read_inclusion(const inclusion_request& what, const run_context& ctx,
   made->included_by.push_back(what.task);
   made->told_by_inclusion = what.definition;
   auto base = parent_of(ctx.what->source);
-  std::vector<std::string> folders{base + "/library", base + "/modules"};
+  auto folders = module_folders_beside(base);
   auto& known = ctx.what->module_folders;
   folders.insert(folders.end(), known.begin(), known.end());
   auto& own = read->what.module_folders;

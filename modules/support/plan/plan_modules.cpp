@@ -78,6 +78,10 @@ std::string in_collections(const std::string& folder, const std::string& name,
 
 } // namespace
 
+std::vector<std::string> module_folders_beside(const std::string& folder) {
+  return {folder + "/library", folder + "/modules"};
+}
+
 std::string find_custom_module(const std::string& name,
                                const std::vector<std::string>& folders,
                                host& machine) {

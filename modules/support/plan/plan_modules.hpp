@@ -15,6 +15,9 @@ namespace troupe {
 using module_table
   = std::unordered_map<std::string, std::shared_ptr<const task_module>>;
 
+/// Where the custom modules of a plan lie that is in `folder`.
+std::vector<std::string> module_folders_beside(const std::string& folder);
+
 /// The executable that implements a custom module, in the first of these
 /// folders that has it; empty when there is none. `NAMESPACE.COLLECTION.NAME`
 /// is looked for in collections too, below the folders that are called

@@ -307,9 +307,9 @@ private:
   /// What a playbook brings along instead of a module that is `known`, or the
   /// one that has to be there. False: there is none.
   bool add_custom_module(const task& t, bool known, const std::string& who) {
-    auto folders = plan_.module_folders;
-    folders.insert(folders.begin(),
-                   {search_.folder + "/library", search_.folder + "/modules"});
+    auto folders = module_folders_beside(search_.folder);
+    folders.insert(folders.end(), plan_.module_folders.begin(),
+                   plan_.module_folders.end());
     if (finder_.role)
       folders.push_back(finder_.role->path + "/library");
     auto& machine = search_.machine;
