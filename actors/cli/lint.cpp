@@ -1,7 +1,7 @@
 #include "actors/lint/lint.hpp"
 
 #include "actors/cli/command_line.hpp"
-#include "config/playbook/ansible_settings.hpp"
+#include "actors/cli/run_plan.hpp"
 #include "config/value/json.hpp"
 #include "config/value/line_breaks.hpp"
 #include "config/value/utf8.hpp"
@@ -59,9 +59,7 @@ void lint_one(const lint_options& given, command_line& line) {
     return;
   for (auto& each : what->warnings)
     line.warn(each);
-  if (auto& from = what->ctx->ansible)
-    for (auto& each : from->misspelt())
-      line.warn(each);
+  warn_of_misspelt_settings(*what, line);
   auto to_come = what->foreseen;
   to_come.insert(to_come.end(), what->unheard.begin(), what->unheard.end());
   lint_plan p{*what->ctx, text, std::move(to_come), what->hosts.get()};

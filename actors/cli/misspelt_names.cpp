@@ -96,10 +96,14 @@ private:
 
 } // namespace
 
-void warn_of_misspelt_names(const prepared_run& what, command_line& line) {
+void warn_of_misspelt_settings(const prepared_run& what, command_line& line) {
   if (auto& from = what.ctx->ansible)
     for (auto& each : from->misspelt())
       line.warn(each);
+}
+
+void warn_of_misspelt_names(const prepared_run& what, command_line& line) {
+  warn_of_misspelt_settings(what, line);
   if (what.ctx->extra_vars->empty())
     return;
   near_names known{what};

@@ -110,9 +110,12 @@ std::string state_of(const run_past& past, bool is_newest, bool is_held);
 bool has_valid_imports(const prepared_run& what, std::string_view text,
                        command_line& line);
 
-/// Warns of variables of the command line that nothing reads and whose names
-/// are nearly those of variables that the plan declares, and of names in the
-/// file of Ansible's settings that are nearly those of settings.
+/// Warns of names in the file of Ansible's settings that are nearly those of
+/// settings, or stand in the wrong section.
+void warn_of_misspelt_settings(const prepared_run& what, command_line& line);
+
+/// The same, and of variables of the command line that nothing reads and whose
+/// names are nearly those of variables that the plan declares.
 void warn_of_misspelt_names(const prepared_run& what, command_line& line);
 
 /// Runs a plan, or goes on with a run.

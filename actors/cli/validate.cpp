@@ -97,6 +97,7 @@ void add_validate(CLI::App& app, command_line& line) {
       return;
     for (auto& each : what->all_warnings())
       line.warn(each);
+    warn_of_misspelt_settings(*what, line);
     warn_of_templates(p, line);
     line.say_in_lines(describe_plan(*what->ctx->what));
   });

@@ -177,6 +177,27 @@ TEST_CASE("a variable whose name is nearly one of the plan is warned of",
              Catch::Contains("--extra-vars: cannot read 'nosuch.yml': "));
 }
 
+TEST_CASE("a setting of Ansible's whose name is nearly one is warned of",
+          "[e2e][names][M082][M141]") {
+  test::temp_dir dir;
+  test::write_file(dir / "ansible.cfg", "[defaults]\nrole_path = x\n");
+  test::write_file(dir / "p.yml", "- hosts: localhost\n  gather_facts: false\n"
+                                  "  tasks: [{ping: {}}]\n");
+  auto told = [&](const std::vector<std::string>& words) {
+    auto all = words;
+    all.push_back(dir / "p.yml");
+    auto done = test::run_program(test::built_path("troupe"), all,
+                                  {{"ANSIBLE_CONFIG", dir / "ansible.cfg"}});
+    CHECK(done.rc == 0);
+    return done.err;
+  };
+  for (auto& words : std::vector<std::vector<std::string>>{
+         {"run", "--no-state"}, {"validate"}, {"lint"}})
+    CHECK_THAT(told(words),
+               Catch::Contains("ansible.cfg:2: [defaults] has no setting "
+                               "'role_path'; did you mean 'roles_path'?"));
+}
+
 TEST_CASE("a variable whose name is nearly a default of a role is warned of",
           "[e2e][names][M082][M140]") {
   test::temp_dir dir;
