@@ -16,7 +16,8 @@ import sys
 
 # Files that are looked at together.
 MOST = 8
-KNOWN_TO_GCC = {"-fpch-preprocess"}
+# What clang does not understand.
+ONLY_GCC = {"-fpch-preprocess"}
 
 
 def flags_of(entry):
@@ -27,7 +28,7 @@ def flags_of(entry):
         word = words.pop(0)
         if word in ("-o", "-c"):
             words.pop(0)
-        elif word not in KNOWN_TO_GCC:
+        elif word not in ONLY_GCC:
             out.append(word)
     return out + ["-Wno-unknown-warning-option"]
 
