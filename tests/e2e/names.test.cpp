@@ -186,8 +186,8 @@ TEST_CASE("a setting of Ansible's whose name is nearly one is warned of",
   auto told = [&](const std::vector<std::string>& words) {
     auto all = words;
     all.push_back(dir / "p.yml");
-    auto done = test::run_program(test::built_path("troupe"), all,
-                                  {{"ANSIBLE_CONFIG", dir / "ansible.cfg"}});
+    auto done
+      = test::run_troupe(all, {{"ANSIBLE_CONFIG", dir / "ansible.cfg"}});
     CHECK(done.rc == 0);
     return done.err;
   };
