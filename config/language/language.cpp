@@ -84,7 +84,10 @@ value without_objects(const value& x) {
 /// What rendering hands out.
 result<std::string> finished(templar& run, result<std::string> x) {
   auto ok = x ? run.left().check() : x.why();
-  return ok ? x : run.explained(ok.why());
+  // Not as a choice between the two, which would copy all that was rendered.
+  if (!ok)
+    return run.explained(ok.why());
+  return x;
 }
 
 /// What an evaluation hands out; its error when it was more than allowed.

@@ -17,23 +17,14 @@ error evaluator::placed(const error& problem, source_position at) const {
   return placed_in(run_.left().cause(problem), home_, at);
 }
 
-result<void> evaluator::find(const expression& x, operand& out) {
-  using kind = expression_kind;
-  switch (x.kind) {
-  case kind::constant:
-    out.refer(static_cast<const constant_node&>(x).x);
-    return {};
-  case kind::name: {
-    auto& name = static_cast<const name_node&>(x);
-    out.refer(named(name));
-    if (is_hostvars(name))
-      run_.unsafe |= holds_unsafe(*out);
-    return {};
-  }
-  case kind::chain:
+result<void> evaluator::find_other(const expression& x, operand& out) {
+  if (x.kind == expression_kind::chain)
     return find_chain(static_cast<const chain_node&>(x), out);
-  default:
-    break;
+  if (x.kind == expression_kind::name) {
+    // All that is known of hosts.
+    out.refer(named(static_cast<const name_node&>(x)));
+    run_.unsafe |= holds_unsafe(*out);
+    return {};
   }
   auto y = evaluate(x);
   if (!y)

@@ -4,7 +4,7 @@
 
 namespace troupe {
 
-result<bool> evaluator::is_true(const expression& x) {
+result<bool> evaluator::find_truth(const expression& x) {
   using kind = expression_kind;
   switch (x.kind) {
   case kind::both:
@@ -29,11 +29,6 @@ result<bool> evaluator::is_true(const expression& x) {
       return ends_true(chain);
     break;
   }
-  case kind::name:
-    // A flag, as most conditions are: it can be read where it stands.
-    if (auto& y = named(static_cast<const name_node&>(x)); y.is_bool())
-      return y.as_bool();
-    break;
   default:
     break;
   }

@@ -9,8 +9,10 @@ namespace troupe {
 
 /// Runs what most statements are, at once: template text, and printing text or
 /// a number that a name or an attribute stands for. False when it is not that;
-/// then nothing was done.
-inline bool evaluator::run_plain(const statement& x, printed_output& out) {
+/// then nothing was done. Within `run`: the compiler would call it, and with it
+/// all that it puts.
+[[gnu::always_inline]] inline bool evaluator::run_plain(const statement& x,
+                                                        printed_output& out) {
   // Behind `extends` only the parent prints.
   if (parent_)
     return false;
@@ -27,13 +29,35 @@ inline bool evaluator::run_plain(const statement& x, printed_output& out) {
   return kept && out.put_plain(*kept);
 }
 
+/// What of a branch is to be run where flags alone decide on it, as they mostly
+/// do; null when `x` is anything else.
+inline const statement_body*
+evaluator::chosen_by_flags(const statement& x) const {
+  if (x.kind != statement_kind::branch)
+    return nullptr;
+  auto& branch = static_cast<const branch_node&>(x);
+  for (auto& [test, body] : branch.branches) {
+    auto* y = flag(*test);
+    if (!y)
+      return nullptr;
+    if (y->as_bool())
+      return &body;
+  }
+  return &branch.otherwise;
+}
+
 result<void> evaluator::run(const statement_body& body, printed_output& out) {
   if (auto ok = run_.check_stack(); !ok)
     return ok;
-  for (auto& x : body)
-    if (!run_plain(*x, out))
-      if (auto ok = run_one(*x, out); !ok)
-        return ok;
+  for (auto& x : body) {
+    if (run_plain(*x, out))
+      continue;
+    auto* chosen = chosen_by_flags(*x);
+    if (chosen && chosen->empty())
+      continue;
+    if (auto ok = chosen ? run(*chosen, out) : run_one(*x, out); !ok)
+      return ok;
+  }
   return {};
 }
 

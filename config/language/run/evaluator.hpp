@@ -161,11 +161,50 @@ private:
   std::shared_ptr<activation> frame_;
 
   // -- expressions -----------------------------------------------------------
+  /// A flag, as most conditions are, where it stands; null when `x` is anything
+  /// else.
+  const value* flag(const expression& x) const {
+    if (x.kind != expression_kind::name)
+      return nullptr;
+    auto& y = named(static_cast<const name_node&>(x));
+    return y.is_bool() ? &y : nullptr;
+  }
+
   /// Whether `x` is true, without making a value of the answer first.
-  result<bool> is_true(const expression& x);
+  result<bool> is_true(const expression& x) {
+    auto* y = flag(x);
+    return y ? result<bool>{y->as_bool()} : find_truth(x);
+  }
+
+  result<bool> find_truth(const expression& x);
 
   /// Evaluates `x` into `out`, or says there where its value is kept.
-  result<void> find(const expression& x, operand& out);
+  result<void> find(const expression& x, operand& out) {
+    auto* kept = kept_here(x);
+    if (!kept)
+      return find_other(x, out);
+    out.refer(*kept);
+    return {};
+  }
+
+  /// Where the value of a name or a constant is kept; null where `x` is
+  /// anything else, or where more than that is to be told of the value.
+  const value* kept_here(const expression& x) const {
+    using kind = expression_kind;
+    if (x.kind == kind::constant)
+      return &static_cast<const constant_node&>(x).x;
+    if (x.kind == kind::name) {
+      auto& name = static_cast<const name_node&>(x);
+      return is_hostvars(name) ? nullptr : &named(name);
+    }
+    // Where something may change a list in place, each needs its own.
+    if (x.kind != kind::sequence || context_->copies)
+      return nullptr;
+    auto& list = static_cast<const sequence_node&>(x).constant;
+    return list.is_list() ? &list : nullptr;
+  }
+
+  result<void> find_other(const expression& x, operand& out);
 
   result<value> evaluate_sequence(const sequence_node& x);
   result<value> evaluate_dictionary(const dictionary_node& x);
@@ -220,6 +259,7 @@ private:
 
   // -- statements ------------------------------------------------------------
   bool run_plain(const statement& x, printed_output& out);
+  const statement_body* chosen_by_flags(const statement& x) const;
   result<void> run_one(const statement& x, printed_output& out);
   result<void> run_data(const data_node& x, printed_output& out);
   result<void> run_output(const output_node& x, printed_output& out);

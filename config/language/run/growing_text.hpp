@@ -21,7 +21,7 @@ public:
   }
 
   /// Makes room for that many bytes more.
-  void reserve(size_t bytes) {
+  [[gnu::always_inline]] void reserve(size_t bytes) {
     if (room_ - used_ < bytes)
       grow(bytes);
   }
@@ -58,7 +58,8 @@ private:
     std::memcpy(to + n - Part, from + n - Part, Part);
   }
 
-  static void copy(char* to, const char* from, size_t n) {
+  [[gnu::always_inline]] static void copy(char* to, const char* from,
+                                          size_t n) {
     if (n > 64)
       std::memcpy(to, from, n);
     else if (n >= 32)
