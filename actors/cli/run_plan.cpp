@@ -182,8 +182,9 @@ void show_run(const prepared_run& what, const run_options& given,
   // Its folder is there now.
   if (what.state && given.made)
     what.state->note_single(what.ctx->run_id);
-  if (what.state && outcome.well() && outcome.changed_tasks.empty())
-    what.state->note_idle(what.ctx->run_id);
+  if (what.state && outcome.well())
+    what.state->note_ended_well(what.ctx->run_id,
+                                !outcome.changed_tasks.empty());
   tell_ending(outcome, what, given, line);
   views.tell_trouble(line);
   controller.end(line);

@@ -203,8 +203,10 @@ void agent_state::cancel(const std::string& run_name) {
 void agent_state::ended(const run_outcome& how) {
   setting_.tell("run " + running_ + ": " + how.sentence);
   handle_.reset();
-  prepared_.reset();
   auto run_name = std::exchange(running_, {});
+  if (how.well())
+    prepared_->state->note_ended_well(run_name, !how.changed_tasks.empty());
+  prepared_.reset();
   if (auto ok = orders_->done(run_name); !ok)
     setting_.tell(ok.why().message);
   if (finish_) {

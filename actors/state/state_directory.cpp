@@ -66,8 +66,10 @@ result<std::unique_ptr<file_lock>> take_lock(host& machine,
   }
 }
 
-/// A file in the folder of a run that ended well and changed nothing.
+/// Files in the folder of a run that ended well, and changed nothing or
+/// something.
 constexpr const char* idle_mark = "/idle";
+constexpr const char* done_mark = "/done";
 constexpr const char* single_mark = "/single";
 
 /// So many runs are looked through for what was left when one, or an undo, was
@@ -241,14 +243,13 @@ void state_directory::remove_old_runs(const std::string& in_use, size_t keep,
                                                     : others;
     if (count++ < keep || runs[i] == in_use)
       continue;
-    if (i < keep_open) {
-      // One that failed can be gone on with, or undone. Of one that is half
-      // undone the rest is kept nowhere else.
-      auto past = look_at_run(path_, runs[i]);
-      if (!past || !(*past)->ending() || (*past)->ending()->failed
-          || is_half_undone(machine_, path_, runs[i]))
-        continue;
-    }
+    // One that failed can be gone on with, or undone. Of one that is half
+    // undone the rest is kept nowhere else. What their journals say is not
+    // read: with each start that would be all of a hundred runs.
+    if (i < keep_open
+        && (!has_ended_well(runs[i])
+            || is_half_undone(machine_, path_, runs[i])))
+      continue;
     // One that cannot be removed is tried again by the next start.
     static_cast<void>(machine_.files().remove_all(run_folder(runs[i])));
   }
@@ -276,10 +277,15 @@ bool state_directory::is_marked(const std::string& run,
   return machine_.files().access(run_folder(run) + mark, "");
 }
 
-void state_directory::note_idle(const std::string& run) {
-  // Without the mark it only counts among those that changed something.
+bool state_directory::has_ended_well(const std::string& run) const {
+  return is_marked(run, done_mark) || is_marked(run, idle_mark);
+}
+
+void state_directory::note_ended_well(const std::string& run, bool changed) {
+  // Without the mark it is only kept for longer.
+  auto* mark = changed ? done_mark : idle_mark;
   static_cast<void>(
-    machine_.files().replace(run_folder(run) + idle_mark, "", {.mode = 0600}));
+    machine_.files().replace(run_folder(run) + mark, "", {.mode = 0600}));
 }
 
 bool is_marked_single(host& machine, const std::string& path,

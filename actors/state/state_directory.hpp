@@ -80,8 +80,8 @@ public:
   void remove_old_runs(const std::string& in_use, size_t keep = runs_kept,
                        size_t keep_open = open_runs_kept);
 
-  /// Notes that a run has ended well and changed nothing.
-  void note_idle(const std::string& run);
+  /// Notes that a run has ended well, and whether it changed something.
+  void note_ended_well(const std::string& run, bool changed);
 
   /// Notes that a run is of one task that was typed (`troupe do`), once it has
   /// ended.
@@ -89,6 +89,7 @@ public:
 
 private:
   bool is_marked(const std::string& run, const char* mark) const;
+  bool has_ended_well(const std::string& run) const;
   /// Removes folders of runs that were killed before their first record was
   /// there.
   void remove_unbegun(const std::string& in_use);

@@ -92,8 +92,7 @@ TEST_CASE("runs that changed nothing do not drive out those that did",
     auto log = (*state)->create_run({.run = id}, false);
     REQUIRE(log);
     REQUIRE((*log)->ended({}));
-    if (idle)
-      (*state)->note_idle(id);
+    (*state)->note_ended_well(id, !idle);
   };
   for (char name = 'a'; name < 'd'; ++name)
     run(name, false);
@@ -116,6 +115,27 @@ TEST_CASE("runs that changed nothing do not drive out those that did",
   }
   (*state)->remove_old_runs("", 2, 100);
   CHECK(left() == "bcfgkl");
+}
+
+TEST_CASE(
+  "old runs are removed by what is noted of them, without their journals",
+  "[actors][state_directory][M010]") {
+  test::temp_dir dir;
+  auto machine = make_real_host();
+  auto path = dir / "state";
+  auto state = state_directory::open(*machine, path, "test", false);
+  REQUIRE(state);
+  for (auto* id : {"20260101T0-a", "20260102T0-b", "20260103T0-c"})
+    REQUIRE((*state)->create_run({.run = id}, false));
+  (*state)->note_ended_well("20260102T0-b", true);
+  // Nothing can be read from it.
+  test::write_file((*state)->run_folder("20260102T0-b") + "/journal", "?");
+  // Of the first nobody knows that it ended well.
+  (*state)->remove_old_runs("", 1, 3);
+  CHECK(list_runs(*machine, path)
+        == std::vector<std::string>{"20260101T0-a", "20260103T0-c"});
+  (*state)->remove_old_runs("", 1, 1);
+  CHECK(list_runs(*machine, path) == std::vector<std::string>{"20260103T0-c"});
 }
 
 TEST_CASE("the run that goes on is not removed, however old it is",
@@ -163,6 +183,7 @@ TEST_CASE("a run that is half undone is not removed for newer ones",
     auto log = (*state)->create_run({.run = id}, false);
     REQUIRE(log);
     REQUIRE((*log)->ended({}));
+    (*state)->note_ended_well(id, true);
   }
   REQUIRE(begin_undo(*machine, path, "20260101T0-a"));
   (*state)->remove_old_runs("", 1, 100);
