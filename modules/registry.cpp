@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 namespace troupe {
 
@@ -69,14 +71,42 @@ std::vector<std::shared_ptr<const task_module>> module_registry::all() const {
   return modules_;
 }
 
-module_registry& builtin_modules() {
+namespace {
+
+/// What registered itself before anybody asked: to put it in order takes what
+/// each says of itself, which not every start needs.
+struct registered_modules {
+  std::vector<std::shared_ptr<const task_module>> waiting;
+  bool asked = false;
+};
+
+registered_modules& registered() {
   // Function-local, so that registrations in other files find it constructed.
-  static module_registry instance;
+  static registered_modules instance;
+  return instance;
+}
+
+module_registry all_registered() {
+  module_registry out;
+  registered().asked = true;
+  for (auto& each : std::exchange(registered().waiting, {}))
+    out.add(std::move(each));
+  return out;
+}
+
+} // namespace
+
+module_registry& builtin_modules() {
+  static auto instance = all_registered();
   return instance;
 }
 
 register_module::register_module(std::shared_ptr<const task_module> ptr) {
-  builtin_modules().add(std::move(ptr));
+  // Those of shared objects come later.
+  if (registered().asked)
+    builtin_modules().add(std::move(ptr));
+  else
+    registered().waiting.push_back(std::move(ptr));
 }
 
 bool module_context::wait(std::chrono::nanoseconds time) const {
