@@ -1,4 +1,5 @@
 #include "config/language/language.hpp"
+#include "config/vault/vault.hpp"
 #include "modules/module.hpp"
 
 #include <fmt/format.h>
@@ -60,6 +61,9 @@ private:
       return module_result::failure(errc::unsupported,
                                     "there is no template language here");
     auto found = ctx.templates->expression(name, *ctx.names, ctx.terms());
+    if (found && is_unopened(*found))
+      return module_result::failure(errc::permission_denied,
+                                    found->as_undefined().message);
     auto undefined
       = found ? found->is_undefined() : found.why().code == errc::undefined;
     if (undefined)

@@ -2,6 +2,7 @@
 
 #include "config/plan/tags.hpp"
 #include "config/value/json.hpp"
+#include "config/vault/vault.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -86,8 +87,13 @@ result<bool> ordered(const variable_condition& c, const value& found) {
 result<bool> compare(const variable_condition& c, const variables& names,
                      const language& templates, const evaluation_terms& terms) {
   auto found = templates.expression(c.variable, names, terms);
-  bool missing
-    = !found ? found.why().code == errc::undefined : found->is_undefined();
+  if (found && is_unopened(*found) && c.op != comparison::exists
+      && c.op != comparison::not_exists)
+    return error{errc::permission_denied,
+                 fmt::format("condition on '{}': {}", c.variable,
+                             found->as_undefined().message)};
+  bool missing = !found ? found.why().code == errc::undefined
+                        : found->is_undefined() && !is_unopened(*found);
   if (c.op == comparison::exists && (found || missing))
     return !missing;
   if (c.op == comparison::not_exists && (found || missing))

@@ -244,7 +244,14 @@ private:
                   "given for it: --vault-password-file, --vault-id or "
                   "--ask-vault-pass does");
     auto out = (*limits_.vault)(bytes);
-    return out ? std::move(out) : fail(event.start_mark, out.why().message);
+    if (!out)
+      return fail(event.start_mark, out.why().message);
+    if (!out->is_undefined())
+      return out;
+    // Whoever uses what nobody could open is told where it is.
+    auto why = out->as_undefined();
+    why.message = fail(event.start_mark, why.message).message;
+    return value::undefined(std::move(why));
   }
 
   result<value> plain(const yaml_event_t& event, std::string_view bytes) {

@@ -187,6 +187,16 @@ result<std::string> open_vault(const vault* secrets, std::string_view text,
   return (secrets ? *secrets : none).open(text, name);
 }
 
+namespace {
+
+/// What such values are known by.
+const std::shared_ptr<const error_detail>& unopened_mark() {
+  static const auto mark = std::make_shared<const error_detail>();
+  return mark;
+}
+
+} // namespace
+
 std::function<result<value>(std::string_view)>
 value_opener(const vault* secrets) {
   return [secrets](std::string_view text) -> result<value> {
@@ -199,9 +209,14 @@ value_opener(const vault* secrets) {
     }
     // A playbook that does not use it needs no password for it.
     if (plain.why().code == errc::permission_denied)
-      return value::undefined(plain.why().message);
+      return value::undefined(
+        undefined_info{plain.why().message, "", false, unopened_mark()});
     return plain.why();
   };
+}
+
+bool is_unopened(const value& x) {
+  return x.is_undefined() && x.as_undefined().where == unopened_mark();
 }
 
 result<std::string> encrypt_vault(std::string_view plain,

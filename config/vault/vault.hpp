@@ -66,6 +66,10 @@ result<std::string> open_vault(const vault* secrets, std::string_view text,
 std::function<result<value>(std::string_view)>
 value_opener(const vault* secrets);
 
+/// Whether it is what stands for a text behind `!vault` that nobody could open:
+/// it is there, unlike other values without one, and only its use is an error.
+bool is_unopened(const value& x);
+
 /// Encrypts as ansible-vault does: format 1.1, or 1.2 with a label when that is
 /// not empty. `label` is without `;` and line ends. The same salt gives the
 /// same text; an empty one stands for chance.

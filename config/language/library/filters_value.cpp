@@ -5,6 +5,7 @@
 #include "config/language/python/operators.hpp"
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/objects.hpp"
+#include "config/vault/vault.hpp"
 
 namespace troupe {
 
@@ -12,6 +13,8 @@ namespace {
 
 result<value> otherwise(evaluator&, const value& x,
                         const bound_arguments& with) {
+  if (is_unopened(x))
+    return undefined_error(x);
   auto replaced = x.is_undefined() || (with.flag(1) && !truthy(x));
   if (!replaced)
     return x;
@@ -43,7 +46,7 @@ result<value> ternary(evaluator&, const value& x, const bound_arguments& with) {
 
 result<value> mandatory(evaluator&, const value& x,
                         const bound_arguments& with) {
-  if (!x.is_undefined())
+  if (!x.is_undefined() || is_unopened(x))
     return x;
   if (with.has(0) && !with[0].is_null())
     return failure(errc::filter, "{}", to_display(with[0]));

@@ -6,6 +6,7 @@
 #include "config/language/python/operators.hpp"
 #include "config/language/python/unicode.hpp"
 #include "config/language/run/objects.hpp"
+#include "config/vault/vault.hpp"
 
 #include <algorithm>
 
@@ -14,11 +15,11 @@ namespace troupe {
 namespace {
 
 result<bool> defined(evaluator&, const value& x, const bound_arguments&) {
-  return !x.is_undefined();
+  return !x.is_undefined() || is_unopened(x);
 }
 
 result<bool> undefined(evaluator&, const value& x, const bound_arguments&) {
-  return x.is_undefined();
+  return x.is_undefined() && !is_unopened(x);
 }
 
 result<bool> none(evaluator&, const value& x, const bound_arguments&) {

@@ -5,11 +5,14 @@
 #include "config/language/run/object.hpp"
 #include "config/value/big_integer.hpp"
 #include "config/value/work_meter.hpp"
+#include "config/vault/vault.hpp"
 
 namespace troupe {
 
 error undefined_error(const value& x) {
   auto& info = x.as_undefined();
+  if (is_unopened(x))
+    return {errc::permission_denied, info.words()};
   error out{errc::undefined, info.words()};
   if (info.where)
     out.detail = info.where;

@@ -1,6 +1,7 @@
 #include "config/vault/vault.hpp"
 
 #include "config/inventory/vars_file.hpp"
+#include "config/language/language.hpp"
 #include "config/value/json.hpp"
 #include "config/vault/vault_sources.hpp"
 #include "config/vault/vault_text.hpp"
@@ -64,6 +65,37 @@ TEST_CASE("encrypted values are opened where they stand",
   auto kept = read_vars_text(text, "mixed.yml", {&uut, true});
   REQUIRE(kept);
   CHECK(kept->find("secret")->find("__ansible_vault") != nullptr);
+}
+
+TEST_CASE("what nobody could open is there, and its use says where it is",
+          "[config][vault][language][M142]") {
+  vault uut;
+  uut.add("default", usual_password);
+  auto read = read_vars_text(made("mixed.yml"), "/vars/mixed.yml", {&uut});
+  REQUIRE(read);
+  dict_variables names{*read};
+  language with;
+  auto said = [&](const std::string& expression) {
+    auto got = with.expression(expression, names);
+    if (got)
+      return to_display(*got);
+    // It is no variable that is missing.
+    CHECK(got.why().code == errc::permission_denied);
+    CHECK_THAT(got.why().message,
+               Catch::Contains("/vars/mixed.yml:")
+                 && Catch::Contains("none of the passwords (default)")
+                 && Catch::Contains("label 'dev'"));
+    return std::string{"refused"};
+  };
+  CHECK(is_unopened(*read->find("deeper")));
+  CHECK_FALSE(is_unopened(*read->find("secret")));
+  CHECK_FALSE(is_unopened(value::undefined("other")));
+  CHECK(said("deeper is defined") == "True");
+  CHECK(said("deeper is undefined") == "False");
+  for (auto* use : {"deeper | default('x')", "deeper | d('x', true)",
+                    "'a' ~ deeper", "deeper | mandatory | length",
+                    "deeper == 'x'", "deeper.y", "[deeper] | to_json"})
+    CHECK(said(use) == "refused");
 }
 
 TEST_CASE("what was opened is known to be secret", "[config][vault][M142]") {
