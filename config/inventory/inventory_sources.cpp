@@ -4,6 +4,9 @@
 #include "config/inventory/vars_file.hpp"
 #include "config/language/library/machine_paths.hpp"
 #include "config/value/nearest.hpp"
+#include "config/vault/opened_text.hpp"
+#include "config/vault/vault.hpp"
+#include "platform/crypto.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
@@ -170,6 +173,8 @@ result<void> source_reader::read_text(const std::string& path) {
   auto text = machine_.files().read(path, longest_source);
   if (!text)
     return text.why();
+  if (is_vault_text(*text))
+    return take_encrypted(path, *text);
   auto named = ends_with_any(path, yaml_endings);
   auto name = last_part(path);
   auto bare = name.substr(1).find('.') == name.npos;
@@ -190,6 +195,42 @@ result<void> source_reader::take_ini(const std::string& path,
   input_file file{std::make_shared<std::string>(path), found};
   read_ini_inventory(text, file, to_);
   return judged(found, path, text);
+}
+
+/// Nothing of it is shown, whatever is wrong with it.
+result<void> source_reader::take_encrypted(const std::string& path,
+                                           std::string_view text) {
+  auto plain = open_vault(options_.secrets.get(), text, path);
+  if (!plain)
+    return plain.why();
+  auto before = to_;
+  if (take_yaml(path, text)) {
+    wipe(*plain);
+    return {};
+  }
+  to_ = std::move(before);
+  problems found;
+  input_file file{std::make_shared<std::string>(path), found};
+  read_ini_inventory(*plain, file, to_);
+  wipe(*plain);
+  if (!found.empty())
+    return error{errc::invalid_argument,
+                 fmt::format("{}: what is encrypted there cannot be read: "
+                             "'troupe vault view' shows it",
+                             path)};
+  for (auto& each : to_.groups())
+    remember_written(each.vars, path);
+  for (auto& each : to_.hosts())
+    remember_written(each.vars, path);
+  return {};
+}
+
+void source_reader::remember_written(
+  const std::vector<inventory_data::source_vars>& vars,
+  const std::string& path) const {
+  for (auto& each : vars)
+    if (each.file && *each.file == path)
+      remember_values(value{each.vars}, *options_.secrets);
 }
 
 result<void> source_reader::take_yaml(const std::string& path,

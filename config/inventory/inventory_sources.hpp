@@ -32,6 +32,10 @@ private:
   result<void> read_file(const std::string& path);
   result<void> read_text(const std::string& path);
   result<void> take_ini(const std::string& path, std::string_view text);
+  result<void> take_encrypted(const std::string& path, std::string_view text);
+  /// Keeps in mind what a file that was encrypted has set.
+  void remember_written(const std::vector<inventory_data::source_vars>& vars,
+                        const std::string& path) const;
   result<void> take_yaml(const std::string& path, std::string_view text);
   void begin(const std::string& path);
 

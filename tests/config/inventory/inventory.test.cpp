@@ -1,6 +1,9 @@
 #include "config/inventory/host_name.hpp"
 #include "config/inventory/inventory_program.hpp"
+#include "config/vault/vault.hpp"
 #include "tests/config/inventory/scene.hpp"
+
+#include <algorithm>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -169,6 +172,42 @@ TEST_CASE("a tolerant reader leaves out what it cannot read",
   REQUIRE(warnings.size() == 2);
   CHECK_THAT(warnings[0], Catch::Contains("/inv/broken:3:6: "));
   CHECK(uut->take_warnings().empty());
+}
+
+TEST_CASE("an inventory may be encrypted as a whole",
+          "[config][inventory][vault][M141][M142]") {
+  inventory_scene s;
+  auto closed
+    = [](const char* text) { return *encrypt_vault(text, "open", "prod"); };
+  s.put("hosts", closed("[web]\nweb1 key=hunter2hunter2\n"));
+  s.put("more.yml", closed("db: {hosts: {db1: {port: 1}}}\n"));
+  s.put("broken", closed("[web]\nweb1 secret words\n"));
+  auto secrets = std::make_shared<vault>();
+  secrets->add("default", "closed");
+  inventory_options options{.secrets = secrets};
+  for (auto* name : {"/inv/hosts", "/inv/more.yml"}) {
+    auto uut = s.load({name}, options);
+    REQUIRE_FALSE(uut);
+    CHECK(uut.why().message
+          == fmt::format("{}: none of the passwords (default) opens this, "
+                         "which has the label 'prod': they are wrong, or the "
+                         "text was altered",
+                         name));
+  }
+  CHECK_THAT(s.refused("/inv/hosts"), Catch::Contains("no password was given"));
+  secrets->add("prod", "open");
+  auto uut = s.load({"/inv/hosts", "/inv/more.yml"}, options);
+  REQUIRE(uut);
+  CHECK(names(uut->hosts({"all"})) == "web1 db1");
+  CHECK(var(*uut, "web1", "key") == "\"hunter2hunter2\"");
+  auto known = secrets->known_secrets();
+  CHECK(std::find(known.begin(), known.end(), "hunter2hunter2") != known.end());
+  // Nothing of it is shown.
+  auto broken = s.load({"/inv/broken"}, options);
+  REQUIRE_FALSE(broken);
+  CHECK(broken.why().message
+        == "/inv/broken: what is encrypted there cannot be read: 'troupe vault "
+           "view' shows it");
 }
 
 TEST_CASE("a typing error in how a host is reached is warned of once",
