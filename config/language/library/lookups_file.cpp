@@ -3,7 +3,6 @@
 #include "config/language/library/path_text.hpp"
 #include "config/language/library/text_tools.hpp"
 #include "config/language/run/run_lookup.hpp"
-#include "config/vault/vault.hpp"
 
 namespace troupe {
 
@@ -23,7 +22,7 @@ result<values> file(evaluator& e, const values& terms,
       return path.why();
     if (path->empty())
       return lookup_failure("could not locate file in lookup: {}", *name);
-    auto bytes = read_found(e, *path);
+    auto bytes = read_opened(e, *path);
     if (!bytes)
       return bytes.why();
     out.emplace_back(
@@ -188,18 +187,10 @@ result<values> unvault(evaluator& e, const values& terms,
       return path.why();
     if (path->empty())
       return lookup_failure("Unable to find file matching \"{}\"", *name);
-    auto bytes = read_found(e, *path);
+    auto bytes = read_opened(e, *path);
     if (!bytes)
       return bytes.why();
-    if (!is_vault_text(*bytes)) {
-      out.emplace_back(std::move(*bytes));
-      continue;
-    }
-    auto plain
-      = open_vault(e.run_state().core().options.secrets.get(), *bytes, *path);
-    if (!plain)
-      return plain.why();
-    out.emplace_back(std::move(*plain));
+    out.emplace_back(std::move(*bytes));
   }
   return out;
 }

@@ -91,7 +91,7 @@ result<values> render_file(evaluator& e, const values& terms,
     if (path->empty())
       return lookup_failure(
         "the template file {} could not be found for the lookup", *name);
-    auto bytes = read_found(e, *path);
+    auto bytes = read_opened(e, *path);
     if (!bytes)
       return bytes.why();
     auto top = template_facts(e, *name, *path);

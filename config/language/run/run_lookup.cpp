@@ -5,6 +5,7 @@
 #include "config/language/library/text_tools.hpp"
 #include "config/language/library/unknown_plugin.hpp"
 #include "config/language/syntax/error_place.hpp"
+#include "config/vault/vault.hpp"
 #include "platform/host.hpp"
 
 namespace troupe {
@@ -164,6 +165,13 @@ result<std::string> read_found(evaluator& e, const std::string& path) {
     return bytes.why();
   work_meter::make(bytes->size());
   return bytes;
+}
+
+result<std::string> read_opened(evaluator& e, const std::string& path) {
+  auto bytes = read_found(e, path);
+  if (!bytes || !is_vault_text(*bytes))
+    return bytes;
+  return open_vault(e.run_state().core().options.secrets.get(), *bytes, path);
 }
 
 namespace {

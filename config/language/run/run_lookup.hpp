@@ -27,6 +27,9 @@ result<std::string> find_file(evaluator& e, const std::string& name,
 /// The text of a file that was found.
 result<std::string> read_found(evaluator& e, const std::string& path);
 
+/// The same, of an encrypted file what it holds.
+result<std::string> read_opened(evaluator& e, const std::string& path);
+
 /// A term that must be the name of a variable or of a setting.
 result<std::string> term_identifier(const value& term);
 

@@ -1,4 +1,5 @@
 #include "config/language/language.hpp"
+#include "config/vault/vault.hpp"
 #include "platform/host.hpp"
 #include "platform/simulated/simulated_host.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -28,6 +29,9 @@ language on(std::shared_ptr<host> machine, size_t read_bytes = 1 << 20,
   language_options options;
   options.machine = std::move(machine);
   options.search_path = {std::move(folder)};
+  auto passwords = std::make_shared<vault>();
+  passwords->add("default", "word");
+  options.secrets = passwords;
   options.limits.read_bytes = read_bytes;
   return language{std::move(options)};
 }
@@ -37,6 +41,8 @@ std::shared_ptr<simulated_host> furnished() {
   out->disk.put("/etc/hostname", "elsewhere\n");
   out->disk.put("/plan/files/a.txt", "one\n");
   out->disk.put("/plan/files/b.txt", "two\n");
+  out->disk.put("/plan/files/closed",
+                *encrypt_vault("opened {{ 1 }}\n", "word", "prod"));
   out->disk.put("/plan/t.csv", "k\tv\n");
   out->disk.put("/plan/t.ini", "[global]\nk=w\n");
   out->disk.put("/plan/templates/part.j2", "<{{ template_host }}>");
@@ -73,6 +79,9 @@ TEST_CASE("the language sees its machine and nothing else",
     {"lookup('ini', 'k file=t.ini')", "w"},
     {"lookup('template', 'part.j2')", "<elsewhere>"},
     {"lookup('unvault', 'a.txt')", "one\n"},
+    {"lookup('unvault', 'closed')", "opened {{ 1 }}\n"},
+    {"lookup('file', 'closed')", "opened {{ 1 }}"},
+    {"lookup('template', 'files/closed')", "opened 1"},
     {"lookup('env', 'PLACE')", "nowhere"},
     {"lookup('env', 'PATH')", "/usr/bin:/bin"},
     {"'$PLACE/${HOME}' | expandvars", "nowhere//root"},
