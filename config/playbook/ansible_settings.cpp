@@ -28,8 +28,7 @@ std::optional<std::string> chosen_file;
 /// A text that somebody said, and where.
 struct said_text {
   std::string text;
-  /// A variable, or a place in a file.
-  std::string from;
+  ansible_setting_origin from;
   /// What paths are relative to; empty: the folder in which the program runs.
   std::string folder;
 };
@@ -43,6 +42,10 @@ bool is_yes(std::string_view text) {
     if (word == yes)
       return true;
   return false;
+}
+
+std::string to_string(const ansible_setting_origin& x) {
+  return x.line > 0 ? fmt::format("{}:{}", x.name, x.line) : x.name;
 }
 
 class settings_reader {
@@ -70,11 +73,10 @@ public:
     for (auto& each : parts_of(row.keys, ','))
       for (auto& entry : entries_)
         if (entry.section + "." + entry.key == each)
-          out = said_text{entry.text, fmt::format("{}:{}", path_, entry.line),
-                          dir_name(path_)};
+          out = said_text{entry.text, {path_, entry.line}, dir_name(path_)};
     for (auto& each : parts_of(row.variables, ','))
       if (auto x = machine_.variable(each))
-        out = said_text{*x, each, {}};
+        out = said_text{*x, {std::string{each}, 0}, {}};
     return out;
   }
 
@@ -82,8 +84,9 @@ public:
                          const said_text& said) const {
     auto refuse = [&](std::string_view wanted) {
       return error{errc::invalid_argument,
-                   fmt::format("{}: {}: expected {}, found '{}'", said.from,
-                               row.name, wanted, said.text)};
+                   fmt::format("{}: {}: expected {}, found '{}'",
+                               to_string(said.from), row.name, wanted,
+                               said.text)};
     };
     auto choices = parts_of(row.choices, ' ');
     if (!choices.empty()
@@ -247,7 +250,7 @@ ansible_settings::read(host& machine) {
   for (auto& row : ansible_setting_rows()) {
     auto said = reader.find(row);
     if (said)
-      out->said_.emplace_back(row.name);
+      out->said_.emplace(row.name, said->from);
     else if (row.otherwise == "none") {
       all.set(row.name, value{});
       continue;
@@ -256,7 +259,7 @@ ansible_settings::read(host& machine) {
       for (auto at = text.find("HOME/"); at != text.npos;
            at = text.find("HOME/", at))
         text.replace(at, 4, home);
-      said = said_text{std::move(text), std::string{row.name}, {}};
+      said = said_text{std::move(text), {std::string{row.name}, 0}, {}};
     }
     auto x = reader.value_of(row, *said);
     if (!x)
@@ -295,8 +298,10 @@ std::vector<std::string> ansible_settings::texts(std::string_view name) const {
   return out;
 }
 
-bool ansible_settings::said(std::string_view name) const {
-  return std::find(said_.begin(), said_.end(), name) != said_.end();
+const ansible_setting_origin*
+ansible_settings::origin(std::string_view name) const {
+  auto at = said_.find(name);
+  return at == said_.end() ? nullptr : &at->second;
 }
 
 } // namespace troupe

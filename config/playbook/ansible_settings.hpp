@@ -3,6 +3,7 @@
 #include "config/value/value.hpp"
 #include "platform/result.hpp"
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -73,6 +74,14 @@ public:
   chosen_settings_file& operator=(const chosen_settings_file&) = delete;
 };
 
+/// Where a setting was said.
+struct ansible_setting_origin {
+  /// The path of a file, or the name of a variable of the environment.
+  std::string name;
+  /// In the file; 0: it is a variable.
+  uint32_t line = 0;
+};
+
 /// What Ansible's settings are on a machine: those of the environment, else
 /// those of the file, else what they are when nobody says anything.
 class ansible_settings {
@@ -104,7 +113,12 @@ public:
   }
 
   /// Whether somebody has said it.
-  bool said(std::string_view name) const;
+  bool said(std::string_view name) const {
+    return origin(name) != nullptr;
+  }
+
+  /// Who has said it; null: nobody has.
+  const ansible_setting_origin* origin(std::string_view name) const;
 
   /// What is to be said about it.
   const std::vector<std::string>& warnings() const {
@@ -120,7 +134,7 @@ public:
 
 private:
   std::shared_ptr<const dict> all_;
-  std::vector<std::string> said_;
+  std::map<std::string, ansible_setting_origin, std::less<>> said_;
   std::vector<std::string> warnings_;
   std::vector<std::string> misspelt_;
   bool merges_ = false;

@@ -20,28 +20,66 @@ const std::vector<std::string> orders{"inventory", "reverse_inventory",
                                       "sorted", "reverse_sorted", "shuffle"};
 
 /// The number of a word among others; an error with the nearest one.
-template <class Kind>
-void read_word(fields& in, const char* key,
-               const std::vector<std::string>& words,
-               const playbook_setting& with, Kind& to,
-               const value& otherwise = {}) {
-  auto* x = in.find(key);
-  if (!x || x->is_null())
-    x = &otherwise;
-  if (x->is_null())
-    return;
-  auto got = with.templates->evaluate(*x, dict_variables{with.extra_vars});
+result<size_t> number_of(const value& x, const char* key,
+                         const std::vector<std::string>& words,
+                         const playbook_setting& with) {
+  auto got = with.templates->evaluate(x, dict_variables{with.extra_vars});
   if (!got)
-    return in.fail(key, fmt::format("'{}': {}", key, got.why().message));
+    return error{got.why().code,
+                 fmt::format("'{}': {}", key, got.why().message)};
   auto text = std::string{got->text_or("")};
   for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
     if (text.starts_with(prefix))
       text.erase(0, prefix.size());
   auto at = std::find(words.begin(), words.end(), text);
   if (at == words.end())
-    return in.fail(key, fmt::format("'{}': there is no such {}: '{}'{}", key,
-                                    key, text, did_you_mean(text, words)));
-  to = static_cast<Kind>(at - words.begin());
+    return error{errc::invalid_argument,
+                 fmt::format("'{}': there is no such {}: '{}'{}", key, key,
+                             text, did_you_mean(text, words))};
+  return static_cast<size_t>(at - words.begin());
+}
+
+/// Whether the play says it itself.
+template <class Kind>
+bool read_word(fields& in, const char* key,
+               const std::vector<std::string>& words,
+               const playbook_setting& with, Kind& to) {
+  auto* x = in.find(key);
+  if (!x || x->is_null())
+    return false;
+  auto number = number_of(*x, key, words, with);
+  if (number)
+    to = static_cast<Kind>(*number);
+  else
+    in.fail(key, number.why().message);
+  return true;
+}
+
+/// What plays do that say nothing. What is wrong with it is told once, where it
+/// was said.
+void take_usual_strategy(play& to, const playbook_setting& with,
+                         problems& out) {
+  constexpr std::string_view name{"DEFAULT_STRATEGY"};
+  auto* from = with.ansible ? with.ansible->origin(name) : nullptr;
+  if (!from)
+    return;
+  auto number
+    = number_of(value{with.ansible->text(name)}, "strategy", strategies, with);
+  if (number) {
+    to.strategy = static_cast<play_strategy>(*number);
+    return;
+  }
+  problem found{{}, number.why().message};
+  if (from->line > 0)
+    found.place
+      = {std::make_shared<const std::string>(from->name), {from->line, 1}};
+  else
+    found.message = fmt::format("{}: {}", from->name, found.message);
+  auto is_same = [&](const problem& x) {
+    return x.place == found.place && x.message == found.message;
+  };
+  if (std::none_of(out.begin(), out.end(), is_same))
+    out.push_back(std::move(found));
 }
 
 std::optional<batch_size> read_size(const value& x) {
@@ -93,11 +131,10 @@ size_t batch_size::of(size_t all) const {
   return number == 0 ? 0 : std::max<size_t>(1, all * number / 100);
 }
 
-void read_pace(fields& in, play& to, const playbook_setting& with) {
-  value usual;
-  if (with.ansible && with.ansible->said("DEFAULT_STRATEGY"))
-    usual = value{with.ansible->text("DEFAULT_STRATEGY")};
-  read_word(in, "strategy", strategies, with, to.strategy, usual);
+void read_pace(fields& in, play& to, const playbook_setting& with,
+               problems& out) {
+  if (!read_word(in, "strategy", strategies, with, to.strategy))
+    take_usual_strategy(to, with, out);
   read_word(in, "order", orders, with, to.order);
   read_serial(in, to, with);
 }

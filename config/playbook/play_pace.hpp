@@ -6,7 +6,9 @@
 
 namespace troupe {
 
-/// Reads how the hosts of a play go on: `strategy`, `order`, `serial`.
-void read_pace(fields& in, play& to, const playbook_setting& with);
+/// Reads how the hosts of a play go on: `strategy`, `order`, `serial`. Problems
+/// with what a setting says are added to `out`, with its place.
+void read_pace(fields& in, play& to, const playbook_setting& with,
+               problems& out);
 
 } // namespace troupe

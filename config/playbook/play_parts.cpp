@@ -90,7 +90,7 @@ public:
     p_.id = p_.body.id = fmt::format("play-{}", what_.number + 1);
     if (!take_keywords())
       return std::move(p_);
-    read_pace(in_, p_, with_);
+    read_pace(in_, p_, with_, out_);
     choose_hosts();
     if (what_.to.vars)
       known_ = *what_.to.vars;

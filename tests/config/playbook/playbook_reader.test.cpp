@@ -1,3 +1,4 @@
+#include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/playbook_setting.hpp"
 #include "config/playbook/role_files.hpp"
 #include "config/vault/vault.hpp"
@@ -170,6 +171,36 @@ TEST_CASE_METHOD(scene, "files of variables and of roles may be encrypted",
   read(text);
   REQUIRE_FALSE(found.empty());
   CHECK_THAT(found[0].message, Catch::Contains("password"));
+}
+
+TEST_CASE_METHOD(scene,
+                 "a usual strategy that is none is told where it is said",
+                 "[playbook][play_pace][M141]") {
+  auto settings = [&] { return *ansible_settings::read(*machine); };
+  put("ansible.cfg", "[defaults]\n\nstrategy = fre\n");
+  machine->variables.emplace_back("ANSIBLE_CONFIG", "/pb/ansible.cfg");
+  with.ansible = settings();
+  const char* text = "- {hosts: localhost, tasks: []}\n"
+                     "- {hosts: localhost, strategy: linear}\n"
+                     "- {hosts: localhost}\n";
+  read(text);
+  CHECK(format_problems(found, "site.yml")
+        == "/pb/ansible.cfg:3:1: 'strategy': there is no such strategy: 'fre'; "
+           "did you mean 'free'?\n");
+  found.clear();
+  machine->variables.emplace_back("ANSIBLE_STRATEGY", "none");
+  with.ansible = settings();
+  read(text);
+  CHECK(format_problems(found, "site.yml")
+        == "site.yml: ANSIBLE_STRATEGY: 'strategy': there is no such strategy: "
+           "'none'\n");
+  found.clear();
+  machine->variables.back().second = "ansible.builtin.free";
+  with.ansible = settings();
+  auto p = read(text);
+  CHECK(found.empty());
+  CHECK(p.plays[0].strategy == play_strategy::free);
+  CHECK(p.plays[1].strategy == play_strategy::linear);
 }
 
 TEST_CASE_METHOD(scene, "a play for another host does not run on this one",
