@@ -104,7 +104,12 @@ std::optional<error> why_no_play(const value& document,
                                name, source, key.place().line,
                                key.place().column)};
   }
-  return std::nullopt;
+  if (first.find("tasks") || first.find("roles"))
+    return std::nullopt;
+  return error{errc::invalid_plan,
+               fmt::format("{}:{}:{}: a play needs 'hosts', those that it is "
+                           "for, such as 'localhost' or 'all'",
+                           source, first.place().line, first.place().column)};
 }
 
 /// Whether it is better said of a text that is no playbook when it is read as a
@@ -115,6 +120,8 @@ bool reader_says_better(const value& document, const std::string& source) {
     read_plan(document, source, {}, wrong);
     return !wrong.empty();
   }
+  if (document.as_list().empty())
+    return true;
   input_file file{std::make_shared<const std::string>(source), wrong};
   for (auto& each : document.as_list())
     if (refuse_mistyped_play(each, file) || each.find("tasks")

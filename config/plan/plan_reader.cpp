@@ -163,6 +163,21 @@ void refuse_other(fields& in, const value& document) {
   in.file().refuse(document, why);
 }
 
+/// What has no entries at all; false for what has.
+bool refuse_nothing(const value& document, input_file& file) {
+  constexpr auto* wanted
+    = "a playbook is a list of plays, and a plan has 'tasks'";
+  if (document.is_null() || (document.is_list() && document.as_list().empty()))
+    file.refuse(document, fmt::format("there is nothing in it: {}", wanted));
+  else if (!document.is_list() && !document.is_dict())
+    file.refuse(document, fmt::format("this is neither a playbook nor a plan "
+                                      "but {}: {}",
+                                      excerpt_of(document), wanted));
+  else
+    return false;
+  return true;
+}
+
 /// A key at the top that no shape knows: other programs leave theirs there, but
 /// a typing error would lose what stands below it.
 void pass_over(fields& in, std::string_view name, plan& p) {
@@ -184,6 +199,8 @@ plan read_plan(const value& document, std::string source,
   p.source = std::move(source);
   p.shown_as = options.shown_as.empty() ? p.source : options.shown_as;
   input_file file{std::make_shared<const std::string>(p.shown_as), out};
+  if (refuse_nothing(document, file))
+    return p;
   if (document.is_list()) {
     bool mistyped = false;
     for (auto& each : document.as_list())
@@ -200,8 +217,6 @@ plan read_plan(const value& document, std::string source,
     return p;
   }
   fields in{document, file};
-  if (!document.is_dict())
-    return p;
   if (is_parsed_playbook(document)) {
     file.refuse(document,
                 "this is a parsed playbook, not an execution plan (its plays "

@@ -134,6 +134,11 @@ public:
   void read(const value& document, const std::string& path,
             const std::string& shown, const value& around, unsigned depth) {
     input_file file{std::make_shared<const std::string>(shown), out_};
+    bool empty = document.is_null()
+                 || (document.is_list() && document.as_list().empty());
+    if (empty)
+      return file.refuse(document, "there is nothing in it: expected a list of "
+                                   "plays");
     if (!document.is_list())
       return file.refuse(document, "expected a list of plays");
     for (auto& each : document.as_list()) {

@@ -93,3 +93,23 @@ TEST_CASE("a text in a plan has a bound in YAML too", "[config][plan][M121]") {
   CHECK(parse_plan("[\"abcd\"]", "p", limits));
   CHECK_FALSE(parse_plan("[\"abcde\"]", "p", limits));
 }
+
+TEST_CASE("a text in which nothing is to be done is told as such",
+          "[config][plan][M120]") {
+  auto refused = [](const char* text) {
+    auto document = parse_plan(text, "p.yml");
+    REQUIRE(document);
+    problems found;
+    read_plan(*document, "p.yml", {}, found);
+    REQUIRE(found.size() == 1);
+    return found[0].message;
+  };
+  for (auto* text : {"---\n", "[]\n", "# later\n", "null\n"})
+    CHECK(
+      refused(text)
+      == "there is nothing in it: a playbook is a list of plays, and a plan "
+         "has 'tasks'");
+  CHECK(refused("hello\n")
+        == "this is neither a playbook nor a plan but \"hello\": a playbook is "
+           "a list of plays, and a plan has 'tasks'");
+}

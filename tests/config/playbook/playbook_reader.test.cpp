@@ -203,6 +203,18 @@ TEST_CASE_METHOD(scene,
   CHECK(p.plays[1].strategy == play_strategy::linear);
 }
 
+TEST_CASE_METHOD(scene, "an imported playbook in which nothing stands is told",
+                 "[playbook][playbook_reader][M140]") {
+  for (auto* nothing : {"", "---\n", "[]\n", "# later\n"}) {
+    found.clear();
+    put("more.yml", nothing);
+    read("- import_playbook: more.yml\n");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].message
+          == "there is nothing in it: expected a list of plays");
+  }
+}
+
 TEST_CASE_METHOD(scene, "a play for another host does not run on this one",
                  "[playbook][playbook_reader][M140]") {
   with.alone = false;
