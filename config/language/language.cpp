@@ -6,6 +6,7 @@
 #include "config/language/run/evaluation.hpp"
 #include "config/language/run/evaluator.hpp"
 #include "config/language/syntax/error_place.hpp"
+#include "config/language/syntax/lookup_names.hpp"
 #include "config/language/syntax/name_uses.hpp"
 #include "config/value/work_meter.hpp"
 
@@ -174,10 +175,11 @@ result<value> language::expression(std::string_view source,
 
 namespace {
 
-/// Whether the text compiles; otherwise why not, with the place as a detail.
+/// Whether the text compiles and its lookups are there; otherwise why not, with
+/// the place as a detail.
 result<void> check(const language_core& core, const named_text& text) {
   auto tree = core.cache.get(text, usual_settings());
-  return tree ? result<void>{} : tree.why();
+  return tree ? check_lookups(**tree) : tree.why();
 }
 
 } // namespace

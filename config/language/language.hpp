@@ -230,10 +230,10 @@ public:
   result<value> expression(std::string_view source, const variables& names,
                            const evaluation_terms& terms = {}) const;
 
-  /// Checks without evaluating that `source` (template text) compiles.
+  /// Checks that `source` (template text) compiles, with the lookups in it.
   result<void> check_template(std::string_view source) const;
 
-  /// Checks without evaluating that `source` (a condition) compiles.
+  /// Checks that `source` (a condition) compiles, with the lookups in it.
   result<void> check_condition(std::string_view source) const;
 
   /// The names in a text, without evaluating it. A file that says by itself

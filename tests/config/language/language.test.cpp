@@ -212,6 +212,25 @@ TEST_CASE("texts can be checked without evaluating them",
   CHECK(with.check_template("no tags"));
   CHECK(with.check_template("{{ nobody_knows }}"));
   CHECK_FALSE(with.check_template("{{ a b }}"));
+  auto wrong = with.check_template("a\n{{ b }}{{ lookup('fil', b) }}");
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.why().message == "no lookup named 'fil'; did you mean 'file'?");
+  CHECK(wrong.why().detail->line == 2);
+  CHECK(wrong.why().detail->column == 18);
+  for (auto* text :
+       {"{{ query('nope') }}", "{{ [q('nope')] | first }}",
+        "{% if lookup('nope') %}{% endif %}",
+        "{{ a if lookup('nope') else b }}", "{{ lookup('nope') and a }}",
+        "{% set a = lookup('nope', errors='ignore') %}"})
+    CHECK_FALSE(with.check_template(text));
+  // Nobody knows whether it is come to, or which it is.
+  for (auto* text :
+       {"{{ lookup('nope') if a else b }}", "{{ a or lookup('nope') }}",
+        "{% if a %}{{ lookup('nope') }}{% endif %}",
+        "{% for a in b %}{{ lookup('nope') }}{% endfor %}", "{{ lookup(a) }}",
+        "{{ lookup('ansible.builtin.file', a) }}",
+        "{% macro q(x) %}{% endmacro %}{{ q('nope') }}"})
+    CHECK(with.check_template(text));
   CHECK(with.check_condition("a is defined and b == 1"));
   CHECK_FALSE(with.check_condition("a ="));
 }
