@@ -189,11 +189,11 @@ lint_outcome lint(const lint_plan& p, const lint_choice& chosen) {
   hide_opened_in(out.findings, p);
   sort_by_place(out.findings, p);
   take_out_repeated(out.findings);
-  for (auto& each : names.unknown)
+  for (auto& [what, place] : names.unknown)
     out.notes.push_back(fmt::format(
-      "{} are known only when the plan runs: undefined names, and what nobody "
-      "uses, are not looked for",
-      each));
+      "{}{}{} are known only when the plan runs: undefined names, and what "
+      "nobody uses, are not looked for",
+      p.shown(to_string(place)), place.file ? ": " : "", what));
   return out;
 }
 

@@ -82,9 +82,10 @@ lint_plan::lint_plan(const run_context& of, std::string_view plan_text,
   for (auto& each : p.plays) {
     look_into(each);
     if (each.elsewhere && !hosts)
-      unknown.insert(fmt::format("without their inventory (-i gives it) the "
-                                 "variables of the hosts '{}'",
-                                 fmt::join(each.hosts, ",")));
+      unknown.try_emplace(fmt::format("without their inventory (-i gives it) "
+                                      "the variables of the hosts '{}'",
+                                      fmt::join(each.hosts, ",")),
+                          each.hosts_place);
   }
 }
 
@@ -206,13 +207,16 @@ void lint_plan::include(const lint_task& t, const around& in) {
   if (!given)
     given = t.argument("_raw_params");
   if (auto* role = given ? nullptr : t.argument("name")) {
-    unknown.insert(
-      fmt::format("the tasks of the role '{}'", role->text_or("")));
+    unknown.try_emplace(
+      fmt::format("the tasks of the role '{}'", role->text_or("")),
+      part_of(t.what->place, role->place()));
     return;
   }
   auto name = given ? std::string{given->text_or("")} : std::string{};
   if (name.empty() || has_template(*given)) {
-    unknown.insert(fmt::format("the tasks of '{}'", name));
+    unknown.try_emplace(fmt::format("the tasks of '{}'", name),
+                        given ? part_of(t.what->place, given->place())
+                              : t.what->place);
     return;
   }
   auto path = find_included(name, in.search_path, ctx.machine->files());
@@ -220,7 +224,8 @@ void lint_plan::include(const lint_task& t, const around& in) {
     return;
   if (!path.empty() && bring_in(t, in, name, path))
     return;
-  unknown.insert(fmt::format("the tasks of '{}'", name));
+  unknown.try_emplace(fmt::format("the tasks of '{}'", name),
+                      part_of(t.what->place, given->place()));
   if (path.empty() && is_import(t, in))
     broken_imports.push_back(
       {t.what->place, fmt::format("there is no file '{}' beside the plan, nor "

@@ -84,7 +84,7 @@ public:
   problems broken_imports;
   /// Why not all tasks and names are known: those of files whose names are
   /// templates, for example.
-  std::set<std::string> unknown;
+  unknown_reasons unknown;
 
   /// The path of what a task names so, among `sources`; empty: none.
   std::string path_of(std::string_view name) const;

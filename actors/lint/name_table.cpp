@@ -24,8 +24,7 @@ public:
       look_at(each);
     for (auto& [place, path] : plan_.sources.files)
       look_at_other(path);
-    for (auto& each : plan_.unknown)
-      out_.unknown.insert(each);
+    out_.unknown.insert(plan_.unknown.begin(), plan_.unknown.end());
     return std::move(out_);
   }
 
@@ -171,8 +170,9 @@ private:
       for (auto* folder : {"library/", "modules/"}) {
         auto path = plan_.path_of(folder + t.what->module + ending);
         if (plan_.read(path).find("ansible_facts") != std::string::npos)
-          out_.unknown.insert(
-            fmt::format("the facts of the module '{}'", t.what->module));
+          out_.unknown.try_emplace(
+            fmt::format("the facts of the module '{}'", t.what->module),
+            t.what->place);
       }
   }
 
@@ -180,7 +180,8 @@ private:
     auto add = [&](const dict& names) {
       for (auto& [key, x] : names)
         if (has_template(key))
-          out_.unknown.insert("what 'set_fact' sets by a template");
+          out_.unknown.try_emplace("what 'set_fact' sets by a template",
+                                   part_of(t.what->place, key.place()));
         else if (key.is_text())
           make(key.as_string(), t.number, t.what->place);
     };
@@ -199,7 +200,7 @@ private:
                   : std::string{};
     auto document = parse_plan(plan_.read(path), path);
     if (path.empty() || !document || !document->is_dict()) {
-      out_.unknown.insert("the variables of a file");
+      out_.unknown.try_emplace("the variables of a file", t.what->place);
       return;
     }
     make_all(document->as_dict());

@@ -53,7 +53,7 @@ struct name_table {
   /// Which variables are read is known only in a run.
   bool reads_any = false;
   /// Why a name may come from elsewhere; empty: all are known.
-  std::set<std::string> unknown;
+  unknown_reasons unknown;
 };
 
 name_table find_names(const lint_plan& p);

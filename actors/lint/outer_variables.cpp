@@ -25,10 +25,10 @@ void outer_variables::add(const dict& names) {
 }
 
 void outer_variables::add(playbook_hosts& hosts, const std::string& folder,
-                          std::set<std::string>& unknown) {
+                          unknown_reasons& unknown) {
   auto all = hosts.chosen({"all"});
   if (!all) {
-    unknown.insert("the hosts of the inventory");
+    unknown.try_emplace("the hosts of the inventory");
     return;
   }
   for (auto& host : *all)
@@ -36,7 +36,7 @@ void outer_variables::add(playbook_hosts& hosts, const std::string& folder,
       for (auto& each : *layers)
         add(each);
     else
-      unknown.insert(fmt::format("the variables of the host '{}'", host));
+      unknown.try_emplace(fmt::format("the variables of the host '{}'", host));
 }
 
 namespace {
@@ -58,8 +58,10 @@ void look_at_new_hosts(const lint_task& t, name_table& to) {
   for (auto* each : {"groups", "group", "groupname"})
     grouped = grouped || (t.is("add_host") && t.argument(each));
   if (grouped)
-    to.unknown.insert(fmt::format(
-      "the variables of groups that '{}' puts hosts into", t.spec->name));
+    to.unknown.try_emplace(
+      fmt::format("the variables of groups that '{}' puts hosts into",
+                  t.spec->name),
+      t.what->place);
 }
 
 /// Goes from the variables that are read to those that they read themselves.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/value/source_place.hpp"
 #include "config/value/value.hpp"
 
 #include <map>
@@ -11,6 +12,10 @@ namespace troupe {
 class lint_plan;
 class playbook_hosts;
 struct name_table;
+
+/// Why not all is known, each with where it is first so; nowhere: it is not
+/// written in the plan.
+using unknown_reasons = std::map<std::string, source_place>;
 
 /// The variables that inventories give to hosts, whichever host it is. Where
 /// the same name has several values, it has all of their texts.
@@ -25,7 +30,7 @@ public:
   /// Adds what all hosts are given, also beside a playbook in `folder`. Why
   /// some of it cannot be read is added to `unknown`.
   void add(playbook_hosts& hosts, const std::string& folder,
-           std::set<std::string>& unknown);
+           unknown_reasons& unknown);
 
   const texts_by_name& names() const {
     return names_;

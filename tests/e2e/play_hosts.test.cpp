@@ -253,6 +253,19 @@ TEST_CASE("lint finds names that no host of the inventory has",
   // Without it nobody knows what they have.
   ran = test::run_troupe({"lint", dir / "site.yml"});
   CHECK(ran.rc == 0);
-  CHECK_THAT(ran.err, Catch::Contains("the variables of the hosts 'web' are "
-                                      "known only when the plan runs"));
+  CHECK_THAT(ran.err,
+             Catch::Contains("site.yml:1:10: without their inventory (-i gives "
+                             "it) the variables of the hosts 'web' are known "
+                             "only when the plan runs"));
+  test::write_file(dir / "open.yml", "- hosts: localhost\n  tasks:\n"
+                                     "    - include_tasks: '{{ a }}.yml'\n"
+                                     "    - include_role: {name: '{{ b }}'}\n"
+                                     "    - set_fact: {'{{ c }}': 1}\n"
+                                     "    - group_by: {key: d}\n");
+  ran = test::run_troupe({"lint", dir / "open.yml"});
+  for (auto* each : {"open.yml:3:22: the tasks of '{{ a }}.yml' are known only",
+                     "open.yml:4:28: the tasks of the role '{{ b }}' are known",
+                     "open.yml:5:18: what 'set_fact' sets by a template are",
+                     "open.yml:6:7: the variables of groups that 'group_by'"})
+    CHECK_THAT(ran.err, Catch::Contains(each));
 }
