@@ -1,6 +1,7 @@
 #include "actors/run/task_evaluation.hpp"
 #include "actors/run/task_runner.hpp"
 #include "config/inventory/inventory_data.hpp"
+#include "config/playbook/entry_forms.hpp"
 
 #include <caf/send.hpp>
 
@@ -125,8 +126,10 @@ void task_runner_state::announce() {
 
 void task_runner_state::work_out_name() {
   // A name is for people: one that cannot be worked out here stays as it is.
-  // It names all items of a loop, and so cannot use one of them.
-  if (what().name.find("{{") != std::string::npos) {
+  // It names all items of a loop, and so cannot use one of them. What nobody
+  // has named is called by what is written, for all hosts alike.
+  if (what().name.find("{{") != std::string::npos
+      && what().name != usual_name(what().module, what().args.get())) {
     task_variables around{setting_.services->ctx, scope_, names_};
     evaluation_terms here;
     here.here = true;

@@ -4,6 +4,8 @@
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/role_expander.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace troupe {
@@ -13,6 +15,14 @@ std::string_view plain_action(std::string_view name) {
     if (name.starts_with(prefix))
       name.remove_prefix(prefix.size());
   return name;
+}
+
+std::string usual_name(const std::string& module, const dict* args) {
+  if (!args || plain_action(module) != "include_role")
+    return module;
+  auto* role = args->find("name");
+  role = role ? role : args->find("role");
+  return role ? fmt::format("{} : {}", module, to_display(*role)) : module;
 }
 
 std::string action_in(const value& from,

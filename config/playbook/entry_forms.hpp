@@ -11,6 +11,10 @@ namespace troupe {
 /// The name of a module without the collection of Ansible's own.
 std::string_view plain_action(std::string_view name);
 
+/// What a task is called that has no name: as its module, of an inclusion of a
+/// role with the role, as it is written.
+std::string usual_name(const std::string& module, const dict* args);
+
 /// What of an entry names one of these actions; empty: nothing.
 std::string action_in(const value& from,
                       std::initializer_list<std::string_view> names);

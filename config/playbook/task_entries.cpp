@@ -290,10 +290,8 @@ void role_expander::finish(node& made) {
   std::visit([this](auto& x) { settle_tags(x.said); }, made.what);
   auto* t = std::get_if<task>(&made.what);
   if (t && plain_action(t->module) == "include_role") {
-    auto* name = t->args->find("name");
-    name = name ? name : t->args->find("role");
-    if (t->name == t->module && name)
-      t->name = fmt::format("{} : {}", t->module, to_display(*name));
+    if (t->name == t->module)
+      t->name = usual_name(t->module, t->args.get());
     return;
   }
   if (!t || !role_)
