@@ -73,6 +73,12 @@ bool is_debug(const task_result& result) {
   return result.module == "debug" || result.module.ends_with(".debug");
 }
 
+/// Whether what came of it is shown although all went well.
+bool is_always_told(const task_result& result) {
+  auto* asked = result.output.find("_ansible_verbose_always");
+  return is_debug(result) || (asked && asked->is_bool() && asked->as_bool());
+}
+
 /// What the engine adds to a result, or says elsewhere.
 bool is_noise(std::string_view name) {
   constexpr std::array noise{
@@ -108,7 +114,7 @@ dict essentials(const task_result& result, const result_style& how) {
   if (!result.output.is_dict())
     return out;
   bool debug = is_debug(result);
-  if (!debug && !result.failed() && verbosity == 0)
+  if (!is_always_told(result) && !result.failed() && verbosity == 0)
     return out;
   auto* msg = result.output.find("msg");
   auto is_said = [&](const value& x) {
