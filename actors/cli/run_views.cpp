@@ -154,6 +154,11 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
       aside = std::make_shared<live_aside>(line.err, live);
     return live;
   }
+  // Files with Ansible's settings count for playbooks.
+  std::optional<std::string> settings_file;
+  if (auto& said = what.ctx->ansible;
+      said && what.ctx->what->playbook && !given.brief)
+    settings_file = said->text("CONFIG_FILE");
   return std::make_shared<text_writer>(
     line.out,
     text_writer::options{.result = style,
@@ -164,6 +169,7 @@ std::shared_ptr<event_writer> view_for(const view_options& given,
                                             ? line.out->terminal_size().columns
                                             : unsigned{200},
                          .dry = what.ctx->options.check_mode,
+                         .settings_file = std::move(settings_file),
                          .brief = given.brief,
                          .profile = given.profile ? slowest_shown : size_t{0}});
 }

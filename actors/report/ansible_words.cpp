@@ -142,4 +142,10 @@ std::string ansible_words(const value& shown, bool always,
                     .spaced = true}));
 }
 
+std::string words_for_settings(const std::string& path) {
+  return path.empty()
+           ? "No config file found; using defaults"
+           : fmt::format("Using {} as config file", terminal_line(path));
+}
+
 } // namespace troupe

@@ -21,4 +21,7 @@ struct ansible_form {
 std::string ansible_words(const value& shown, bool always,
                           const ansible_form& form);
 
+/// Which file has Ansible's settings, told to who wants to know more.
+std::string words_for_settings(const std::string& path);
+
 } // namespace troupe

@@ -20,10 +20,7 @@ void ansible_writer::on(const run_event& event) {
 void ansible_writer::show(const run_started& what, const run_event&) {
   auto& how = page_.how();
   if (how.verbosity > 0)
-    page_.print(how.settings_file.empty()
-                  ? "No config file found; using defaults"
-                  : fmt::format("Using {} as config file",
-                                terminal_line(how.settings_file)));
+    page_.print(words_for_settings(how.settings_file));
   if (how.verbosity > 1) {
     auto name = std::string_view{what.plan};
     page_.banner(fmt::format("PLAYBOOK: {}", name.substr(name.rfind('/') + 1)));

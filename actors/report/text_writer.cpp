@@ -1,5 +1,6 @@
 #include "actors/report/text_writer.hpp"
 
+#include "actors/report/ansible_words.hpp"
 #include "actors/report/recap.hpp"
 #include "config/value/duration.hpp"
 #include "config/value/line_breaks.hpp"
@@ -49,6 +50,8 @@ void text_writer::on(const run_event& event) {
 }
 
 void text_writer::show(const run_started&, const run_event&) {
+  if (how_.settings_file && how_.result.verbosity > 0)
+    print(words_for_settings(*how_.settings_file));
   if (how_.dry)
     print(colours().magenta("DRY RUN: nothing will be changed"));
 }

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -28,6 +29,9 @@ public:
     unsigned recap_columns = 200;
     /// Nothing is changed: say so.
     bool dry = false;
+    /// The file with Ansible's settings, told with -v; empty: there is none;
+    /// absent: they do not count.
+    std::optional<std::string> settings_file = std::nullopt;
     /// Only results, without headings and counts.
     bool brief = false;
     /// So many of the slowest tasks are listed at the end.

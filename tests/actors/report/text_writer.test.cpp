@@ -438,3 +438,19 @@ TEST_CASE("an inclusion says once what it includes, and where",
   one.end(ended);
   CHECK_THAT(one.text(), Catch::Contains("fatal: [web1]: FAILED!"));
 }
+
+TEST_CASE("with -v it is said which file has Ansible's settings",
+          "[actors][text_writer][M141]") {
+  auto begun = [](std::optional<std::string> file, int verbosity) {
+    text_writer::options how{.settings_file = std::move(file)};
+    how.result.verbosity = verbosity;
+    view one{how};
+    one.tell(run_started{});
+    return one.text();
+  };
+  CHECK(begun("/pb/ansible.cfg", 1)
+        == "Using /pb/ansible.cfg as config file\n");
+  CHECK(begun("", 1) == "No config file found; using defaults\n");
+  CHECK(begun("/pb/ansible.cfg", 0).empty());
+  CHECK(begun(std::nullopt, 1).empty());
+}
