@@ -223,6 +223,8 @@ struct run_outcome {
   std::chrono::nanoseconds duration{0};
   /// Hosts that could not be reached.
   std::vector<std::string> unreachable_hosts;
+  /// A play could not begin, and nothing could come after it: nobody can go on.
+  bool stuck = false;
   /// What kept views from showing all of it.
   std::vector<std::string> view_troubles;
 

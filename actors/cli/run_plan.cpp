@@ -29,7 +29,7 @@ std::vector<std::string> next_commands(const run_outcome& outcome,
                                        const prepared_run& what,
                                        const run_options& given,
                                        host& machine) {
-  if (!what.state || what.ctx->options.check_mode
+  if (!what.state || what.ctx->options.check_mode || outcome.stuck
       || outcome.ended<run_homeless>())
     return {};
   auto& runner = given.choice.packed.source;
@@ -89,7 +89,7 @@ void tell_ending(const run_outcome& outcome, const prepared_run& what,
       line.warn(each);
   auto& past = what.ctx->past;
   if (past && !outcome.failed_tasks.empty() && !past->since().is_any()
-      && !what.rerun_failed)
+      && !what.rerun_failed && !outcome.stuck)
     line.tell(fmt::format("troupe: nothing was left to do: what has failed is "
                           "done again only with --rerun-failed{}\n",
                           few_failed(*past, outcome.failed_tasks,

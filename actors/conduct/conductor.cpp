@@ -136,6 +136,7 @@ void conductor_state::break_off(const std::string& why) {
   // Behind it the place in the template is shown.
   end_.undirected = fmt::format("{}: {}", place, why.substr(0, why.find('\n')));
   outcome_.failed_tasks.push_back(what.name);
+  outcome_.stuck = true;
 }
 
 namespace {

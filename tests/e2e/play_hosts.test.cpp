@@ -203,6 +203,30 @@ TEST_CASE("a quiet run says why a later play could not begin",
                         && Catch::Contains("'target' is undefined"));
 }
 
+TEST_CASE("nobody is told to go on with a run whose play could not begin",
+          "[e2e][M016][M143]") {
+  test::temp_dir dir;
+  test::write_file(dir / "hosts", "a ansible_connection=local\n"
+                                  "b ansible_connection=local\n");
+  auto run = [&](const std::string& first) {
+    test::write_file(dir / "site.yml",
+                     "- hosts: all\n  gather_facts: false\n  tasks:\n"
+                     "    - command: "
+                       + first
+                       + "\n"
+                         "- hosts: \"{{ groups['web'] }}\"\n  tasks: []\n");
+    return test::run_troupe({"run", dir / "site.yml", "-i", dir / "hosts",
+                             "--state-dir", dir / "state"});
+  };
+  auto stuck = run("'true'");
+  CHECK(stuck.rc == 2);
+  CHECK_THAT(stuck.out, Catch::Contains("no group is called so"));
+  CHECK_THAT(stuck.err, !Catch::Contains("troupe resume"));
+  auto failed = run("'false'");
+  CHECK(failed.rc == 2);
+  CHECK_THAT(failed.err, Catch::Contains("troupe resume"));
+}
+
 TEST_CASE("a playbook is described with its tasks, plays and hosts",
           "[e2e][inventory][M082][M143]") {
   test::temp_dir dir;
