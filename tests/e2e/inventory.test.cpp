@@ -223,3 +223,34 @@ TEST_CASE("lint knows what roles and inventories give",
   CHECK(found.out.find("'nowhere'") != std::string::npos);
   CHECK(found.out.find("forgotten") != std::string::npos);
 }
+
+TEST_CASE("a template is rendered with the variables of a host",
+          "[e2e][inventory][M060][M141]") {
+  test::temp_dir dir;
+  test::write_file(dir / "hosts", "[web]\nweb1 port=80\nweb2 port=81\n"
+                                  "[web:vars]\nurl=http://{{ name }}\n");
+  test::write_file(dir / "group_vars/web.yml",
+                   "name: '{{ inventory_hostname }}:{{ port }}'\n");
+  test::write_file(dir / "t.j2",
+                   "{{ url }} {% for h in groups.web %}"
+                   "{{ hostvars[h].port }},{% endfor %}{{ port + more }}\n");
+  auto run = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {"-i", dir / "hosts"});
+    return test::run_troupe(std::move(words));
+  };
+  auto made
+    = run({"template", dir / "t.j2", "--host", "web2", "-e", "{more: 1}"});
+  INFO(made.err);
+  CHECK(made.out == "http://web2:81 80,81,82\n");
+  CHECK(run({"eval", "port", "--host", "web1"}).out == "80\n");
+  CHECK(run({"eval", "port", "--host", "web1", "-e", "port=9"}).out
+        == "\"9\"\n");
+  auto wrong = run({"eval", "port", "--host", "wbe1"});
+  CHECK(wrong.rc == 64);
+  CHECK_THAT(wrong.err, Catch::Contains("did you mean 'web1'?"));
+  wrong = run({"eval", "port", "--host", "web"});
+  CHECK_THAT(wrong.err, Catch::Contains("'web' stands for 2 hosts"));
+  wrong = run({"eval", "port"});
+  CHECK(wrong.rc == 64);
+  CHECK_THAT(wrong.err, Catch::Contains("say with --host"));
+}
