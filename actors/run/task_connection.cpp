@@ -3,6 +3,7 @@
 #include "actors/remote/connection_setting.hpp"
 #include "actors/run/roster.hpp"
 #include "config/inventory/inventory_data.hpp"
+#include "config/vault/vault.hpp"
 #include "modules/support/arguments/convert.hpp"
 
 #include <fmt/format.h>
@@ -62,6 +63,8 @@ private:
     if (!ctx_.hosts)
       return std::optional<value>{};
     auto out = ctx_.hosts->name_of(target_, std::string_view{name});
+    if (out && is_unopened(*out))
+      return error{errc::permission_denied, out->as_undefined().message};
     if (out && has_template(*out))
       return error{errc::unsupported,
                    fmt::format("{} of the host '{}', which the task is "

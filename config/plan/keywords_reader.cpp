@@ -4,6 +4,7 @@
 #include "config/plan/plan_text.hpp"
 #include "config/value/nearest.hpp"
 #include "config/value/variables.hpp"
+#include "config/vault/vault.hpp"
 
 #include <fmt/format.h>
 
@@ -54,6 +55,17 @@ std::string meant_flag(const value& x) {
            : std::string{};
 }
 
+/// Whether using it will be an error, which is not one before.
+bool holds_unopened(const value& x) {
+  if (x.is_list())
+    return std::any_of(x.as_list().begin(), x.as_list().end(), holds_unopened);
+  if (x.is_dict())
+    return std::any_of(
+      x.as_dict().begin(), x.as_dict().end(),
+      [](const auto& entry) { return holds_unopened(entry.second); });
+  return is_unopened(x);
+}
+
 class keyword_reader {
 public:
   explicit keyword_reader(fields& in) : in_{in} {
@@ -81,7 +93,7 @@ public:
     default:
       break;
     }
-    if (row.templated && has_template(x))
+    if (row.templated && (has_template(x) || holds_unopened(x)))
       return say(row, x, true);
     auto made = convert_keyword(row, x);
     if (made) {

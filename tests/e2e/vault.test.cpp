@@ -412,3 +412,49 @@ TEST_CASE("no signal that can be heard leaves the editor's copy behind",
   CHECK_THAT(seen, Catch::Contains("/f.yml"));
   CHECK_FALSE(std::filesystem::exists(seen.substr(0, seen.size() - 1)));
 }
+
+TEST_CASE("a task that uses what no password opens fails and says where it is",
+          "[e2e][vault][M142]") {
+  vault_scene s;
+  auto closed = s.vault("encrypt_string --vault-id prod@pass -n x hello").out;
+  test::write_file(s.dir / "group_vars/all.yml", closed);
+  test::write_file(s.dir / "host_vars/localhost.yml",
+                   "d: {a: 1}\n" + closed.replace(0, 1, "y"));
+  test::write_file(s.dir / "hosts", "localhost ansible_connection=local\n");
+  auto end = closed.find(": !vault");
+  auto value = closed.substr(end + 2);
+  auto task = [&](const std::string& text) {
+    auto at = text.find("CLOSED");
+    auto whole = at == text.npos ? text : text.substr(0, at) + value;
+    test::write_file(s.dir / "site.yml",
+                     "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+                     "  - "
+                       + whole + "\n");
+    return s.run("troupe run site.yml -i hosts --no-state --vault-id "
+                 "dev@other");
+  };
+  auto from_file
+    = Catch::Contains("group_vars/all.yml:1:4: !vault: none of the "
+                      "passwords (dev) opens this, which has the "
+                      "label 'prod'");
+  for (auto* text :
+       {"debug: {var: x}", "debug: {msg: '{{ x }}'}",
+        "debug: {msg: \"{{ x | default('none') }}\"}",
+        "command: {cmd: 'true'}\n    environment: {A: '{{ x }}'}"}) {
+    auto ran = task(text);
+    INFO(text << ran.out << ran.err);
+    CHECK(ran.rc == 2);
+    CHECK_THAT(ran.out, from_file && !Catch::Contains("undefined"));
+  }
+  for (auto* text : {"copy:\n      dest: made\n      content: CLOSED",
+                     "command: 'true'\n    environment:\n      A: CLOSED",
+                     "set_fact:\n      z: CLOSED"}) {
+    auto ran = task(text);
+    INFO(text << ran.out << ran.err);
+    CHECK(ran.rc == 2);
+    CHECK_THAT(ran.out,
+               Catch::Contains("site.yml:") && Catch::Contains("label 'prod'"));
+  }
+  CHECK_FALSE(std::filesystem::exists(s.dir / "made"));
+  CHECK(task("debug: {msg: '{{ d.a }}'}\n    when: x is defined").rc == 0);
+}

@@ -9,6 +9,7 @@
 #include "config/language/syntax/lexer_state.hpp"
 #include "config/value/nearest.hpp"
 #include "config/value/source_files.hpp"
+#include "config/vault/vault.hpp"
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
@@ -126,6 +127,9 @@ result<value> templar::evaluate_dict(const dict& input) {
 result<value> templar::evaluate(const value& input) {
   if (input.is_text())
     return evaluate_text(input);
+  // A variable may hold one without anybody using it.
+  if (path_.empty() && is_unopened(input))
+    return undefined_error(input);
   if (!input.is_list() && !input.is_dict())
     return input;
   if (auto ok = check_stack(); !ok)

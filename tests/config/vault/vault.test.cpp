@@ -94,8 +94,27 @@ TEST_CASE("what nobody could open is there, and its use says where it is",
   CHECK(said("deeper is undefined") == "False");
   for (auto* use : {"deeper | default('x')", "deeper | d('x', true)",
                     "'a' ~ deeper", "deeper | mandatory | length",
-                    "deeper == 'x'", "deeper.y", "[deeper] | to_json"})
+                    "deeper == 'x'", "deeper.y ~ ''", "[deeper] | to_json"})
     CHECK(said(use) == "refused");
+}
+
+TEST_CASE(
+  "what nobody could open is no argument, and no hindrance beside others",
+  "[config][vault][language][M142]") {
+  vault uut;
+  uut.add("default", usual_password);
+  auto read = read_vars_text(made("mixed.yml"), "mixed.yml", {&uut});
+  REQUIRE(read);
+  auto& closed = *read->find("deeper");
+  language with;
+  dict_variables names{dict{{"d", dict{{"a", "{{ 1 + 1 }}"}, {"b", closed}}}}};
+  for (auto& each : {closed, value{list{closed}}, value{dict{{"x", closed}}},
+                     value{"{{ d.b }}"}, value{"{{ d }}"}}) {
+    auto got = with.evaluate(each, names);
+    REQUIRE_FALSE(got);
+    CHECK(got.why().code == errc::permission_denied);
+  }
+  CHECK(to_display(*with.evaluate(value{"{{ d.a }}"}, names)) == "2");
 }
 
 TEST_CASE("what was opened is known to be secret", "[config][vault][M142]") {
