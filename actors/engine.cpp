@@ -38,24 +38,40 @@ std::vector<std::string> prepared_run::all_warnings() const {
   return out;
 }
 
+namespace {
+
+/// A plan that is encrypted as a whole, whose warnings would show what it has.
+/// Of keys that are twice in a playbook the last one counts, unless the
+/// settings refuse them.
+result<value> open_plan(std::string_view text, const std::string& name,
+                        plan_limits limits, const run_request& request) {
+  auto* secrets = request.passwords.get();
+  auto out = parse_file_text(text, name, limits, secrets);
+  bool refused = request.ansible
+                 && request.ansible->text("DUPLICATE_YAML_DICT_KEY") == "error";
+  if (out || refused)
+    return out;
+  limits.last_key_wins = true;
+  auto again = parse_file_text(text, name, limits, secrets);
+  return again && is_playbook(*again) ? again : out;
+}
+
+} // namespace
+
 result<prepared_run> prepare(std::string_view text, const std::string& source,
                              run_request request, std::shared_ptr<host> machine,
                              const module_registry& modules) {
-  if (is_vault_text(text))
-    return error{errc::invalid_plan,
-                 fmt::format("{}: a plan that is encrypted as a whole is not "
-                             "run: what it reads may be, its variables, tasks "
-                             "and roles",
-                             source)};
   auto limits = limits_of(request.options.current());
   auto opener = value_opener(request.passwords.get());
   if (request.passwords)
     limits.vault = &opener;
-  auto document = parse_plan(
-    text, request.packed.plan.empty() ? source : request.packed.plan, limits);
+  auto& shown_as = request.packed.plan.empty() ? source : request.packed.plan;
+  bool encrypted = is_vault_text(text);
+  auto document = encrypted ? open_plan(text, shown_as, limits, request)
+                            : parse_plan(text, shown_as, limits);
   std::vector<std::string> warnings;
   // Ansible takes the last of equal keys.
-  if (!document) {
+  if (!document && !encrypted) {
     limits.last_key_wins = true;
     limits.passed_over = &warnings;
     auto again = parse_plan(text, source, limits);
@@ -73,8 +89,13 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
   if (!digest)
     return digest.why();
   preparation steps{std::move(request), std::move(machine), modules};
-  return steps.prepare(
-    {source, std::move(*document), std::move(*digest), {}, text, warnings});
+  // Lines of an encrypted one are not those that were read.
+  return steps.prepare({source,
+                        std::move(*document),
+                        std::move(*digest),
+                        {},
+                        encrypted ? std::string_view{} : text,
+                        warnings});
 }
 
 result<prepared_run> prepare(const made_plan& from, const std::string& source,

@@ -157,7 +157,7 @@ std::optional<asked_run> read_asked(const run_options& given,
     return refuse(exit_code::usage, dial.why());
   auto prompted = given.look.wanted() || found->made
                     ? result<prompted_answers>{prompted_answers{}}
-                    : ask_prompts(*found, *vars, line);
+                    : ask_prompts(*found, *vars, passwords->get(), line);
   if (!prompted)
     return refuse(exit_code::usage, prompted.why());
   auto hidden = std::move(prompted->secrets);
@@ -166,9 +166,10 @@ std::optional<asked_run> read_asked(const run_options& given,
   if (!secrets)
     return refuse(exit_code::usage, secrets.why());
   // Made plans are playbooks, or have no hosts.
-  auto meant = found->made ? result<bool>{true}
-                           : given.hosts.meant_for(
-                             found->whole.text, found->whole.source, machine);
+  auto meant = found->made
+                 ? result<bool>{true}
+                 : given.hosts.meant_for(found->whole.text, found->whole.source,
+                                         machine, passwords->get());
   if (!meant)
     return refuse(meant.why().code == errc::invalid_plan
                     ? exit_code::invalid_plan

@@ -9,6 +9,7 @@
 #include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/inventory_hosts.hpp"
 #include "config/value/nearest.hpp"
+#include "config/vault/opened_text.hpp"
 #include "platform/host.hpp"
 #include "platform/terminal.hpp"
 
@@ -147,15 +148,15 @@ std::vector<std::string> host_options::sources(host& machine) const {
 }
 
 result<bool> host_options::meant_for(std::string_view text,
-                                     const std::string& source,
-                                     host& machine) const {
+                                     const std::string& source, host& machine,
+                                     const vault* secrets) const {
   bool reads = !sources(machine).empty() || always || !limit.empty();
   auto* only = only_for_playbooks();
   if (!reads && !only)
     return false;
   plan_limits limits;
   limits.last_key_wins = true;
-  auto document = parse_plan(text, source, limits);
+  auto document = parse_file_text(text, source, limits, secrets);
   // What is wrong with a text is said when it is read as a plan.
   if (!document || is_playbook(*document))
     return reads;

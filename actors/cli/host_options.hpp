@@ -67,8 +67,9 @@ struct host_options {
   /// Whether the hosts are to be read for a plan of this text. A plan that is
   /// no playbook has its own: asking for others is an error, and what the
   /// environment names is not meant for it.
+  /// `secrets` opens one that is encrypted; null: there are none.
   result<bool> meant_for(std::string_view text, const std::string& source,
-                         host& machine) const;
+                         host& machine, const vault* secrets) const;
 
   /// Reads the inventories, of which `passwords` open what is encrypted; null
   /// when there are none and none is needed. `names_only`: what is encrypted is

@@ -3,6 +3,7 @@
 #include "config/inventory/vars_file.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/value/nearest.hpp"
+#include "config/vault/vault.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "platform/input.hpp"
 
@@ -213,7 +214,8 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
   request.extra_vars = std::move(*vars);
   host_options asked;
   asked.inventories = choice.inventories;
-  auto meant = asked.meant_for(text->text, text->source, machine);
+  auto meant
+    = asked.meant_for(text->text, text->source, machine, passwords->get());
   if (!meant) {
     line.fail(exit_code::usage, meant.why().message);
     return std::nullopt;
@@ -235,7 +237,8 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
     line.tell(what.why().message + "\n");
     return std::nullopt;
   }
-  if (kept)
+  // Lines of an encrypted one are not those that were read.
+  if (kept && !is_vault_text(text->text))
     *kept = std::move(text->text);
   return std::move(*what);
 }

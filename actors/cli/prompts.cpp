@@ -1,7 +1,8 @@
 #include "actors/cli/prompts.hpp"
 
-#include "config/plan/plan_reader.hpp"
 #include "config/playbook/var_prompts.hpp"
+#include "config/vault/opened_text.hpp"
+#include "config/vault/vault.hpp"
 #include "modules/support/files/paths.hpp"
 #include "platform/terminal.hpp"
 
@@ -36,19 +37,19 @@ result<std::string> answer_to(const var_prompt& what, command_line& line) {
 } // namespace
 
 result<prompted_answers> ask_prompts(const found_plan& plan, const dict& given,
-                                     command_line& line) {
+                                     const vault* secrets, command_line& line) {
   prompted_answers out;
   auto& [text, source] = plan.whole;
   // Most playbooks ask for nothing, and reading one twice takes time.
-  bool may_ask = text.find("vars_prompt") != text.npos
+  bool may_ask = is_vault_text(text) || text.find("vars_prompt") != text.npos
                  || text.find("import_playbook") != text.npos;
   if (!may_ask || !has_terminal())
     return out;
-  auto document = parse_plan(text, source);
+  auto document = parse_file_text(text, source, {}, secrets);
   if (!document)
     return out;
-  for (auto& each :
-       find_var_prompts(*document, parent_of(source), given, *line.machine)) {
+  for (auto& each : find_var_prompts(*document, parent_of(source), given,
+                                     *line.machine, secrets)) {
     auto answer = answer_to(each, line);
     if (!answer)
       return answer.why();

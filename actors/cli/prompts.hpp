@@ -18,8 +18,9 @@ struct prompted_answers {
 
 /// Asks on the terminal for the variables that the playbook asks for and
 /// `given` has not, one after another; without a terminal nobody is asked. An
-/// error when there is an end of what is typed.
+/// error when there is an end of what is typed. `secrets` opens a playbook that
+/// is encrypted; null: there are none.
 result<prompted_answers> ask_prompts(const found_plan& plan, const dict& given,
-                                     command_line& line);
+                                     const vault* secrets, command_line& line);
 
 } // namespace troupe

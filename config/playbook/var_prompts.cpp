@@ -3,6 +3,7 @@
 #include "config/language/library/password.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/vault/opened_text.hpp"
 
 #include <fmt/format.h>
 
@@ -36,7 +37,8 @@ std::string text_in(const value& entry, const char* key) {
 /// Finds the prompts of playbooks that import each other.
 class finder {
 public:
-  finder(const dict& given, host& machine) : given_{given}, machine_{machine} {
+  finder(const dict& given, host& machine, const vault* secrets)
+      : given_{given}, machine_{machine}, secrets_{secrets} {
   }
 
   void look_at(const value& document, const std::string& folder, int depth) {
@@ -64,7 +66,7 @@ private:
     auto text = machine_.files().read_stream(path, longest_playbook);
     if (!text)
       return;
-    if (auto document = parse_plan(*text, path, {}))
+    if (auto document = parse_file_text(*text, path, {}, secrets_))
       look_at(*document, path.substr(0, path.rfind('/')), depth + 1);
   }
 
@@ -87,6 +89,7 @@ private:
 
   const dict& given_;
   host& machine_;
+  const vault* secrets_;
   size_t imports_ = 0;
   language templates_{language_options{}};
 };
@@ -149,8 +152,9 @@ result<value> value_of_answer(const var_prompt& asked,
 
 std::vector<var_prompt> find_var_prompts(const value& document,
                                          const std::string& folder,
-                                         const dict& given, host& machine) {
-  finder all{given, machine};
+                                         const dict& given, host& machine,
+                                         const vault* secrets) {
+  finder all{given, machine, secrets};
   all.look_at(document, folder, 0);
   return std::move(all.found);
 }

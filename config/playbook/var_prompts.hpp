@@ -11,6 +11,8 @@
 
 namespace troupe {
 
+class vault;
+
 /// An entry of `vars_prompt`.
 struct var_prompt {
   std::string name;
@@ -44,9 +46,11 @@ result<value> value_of_answer(const var_prompt& asked,
 /// the first 1,000 playbooks that it imports by a name that is known, up to ten
 /// behind each other, in their order, each once; without those that `given`
 /// has. Texts may be templates of the play's `vars`. What is no playbook, or
-/// cannot be read, has none: who reads it later says so.
+/// cannot be read, has none: who reads it later says so. `secrets` opens those
+/// that are encrypted; null: there are none.
 std::vector<var_prompt> find_var_prompts(const value& document,
                                          const std::string& folder,
-                                         const dict& given, host& machine);
+                                         const dict& given, host& machine,
+                                         const vault* secrets = nullptr);
 
 } // namespace troupe
