@@ -137,8 +137,13 @@ void roster::learn(const dict& variables) {
                             std::string{each.text_or("")}));
       grown = true;
     } else if (name.starts_with(host_prefix) && x.is_dict()) {
-      static_cast<void>(with_.hosts->add_host(
-        std::string{name.substr(host_prefix.size())}, x.as_dict()));
+      std::string added{name.substr(host_prefix.size())};
+      static_cast<void>(with_.hosts->add_host(added, x.as_dict()));
+      // Ansible counts it among the hosts of the play at once, whatever the
+      // play is for; it does not play.
+      if (std::find(play_hosts_.begin(), play_hosts_.end(), added)
+          == play_hosts_.end())
+        play_hosts_.push_back(std::move(added));
       grown = true;
     } else if (name.starts_with(facts_prefix) && x.is_dict()) {
       auto& in = members_[std::string{name.substr(facts_prefix.size())}];

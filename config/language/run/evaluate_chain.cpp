@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace troupe {
 
 /// What a step leads to where that is kept: an entry of a dict, an attribute
@@ -58,6 +60,19 @@ size_t steps_into_hosts(const chain_node& x) {
   return out;
 }
 
+/// This host where `hosts` has it under another one of its names; null: `name`
+/// is none of those, or is there itself.
+const value* other_name_of_here(const value& hosts, std::string_view name) {
+  constexpr std::string_view here[] = {"localhost", "127.0.0.1", "::1"};
+  if (std::find(std::begin(here), std::end(here), name) == std::end(here)
+      || !hosts.is_dict() || hosts.as_dict().find(name))
+    return nullptr;
+  for (auto each : here)
+    if (auto* found = hosts.as_dict().find(each))
+      return found;
+  return nullptr;
+}
+
 } // namespace
 
 result<void> evaluator::find_chain(const chain_node& x, operand& at) {
@@ -68,7 +83,14 @@ result<void> evaluator::find_chain(const chain_node& x, operand& at) {
     // Only what is taken out counts, not what else is known of hosts.
     at.refer(named(static_cast<const name_node&>(*x.head)));
     known = steps_into_hosts(x);
-    if (auto ok = follow(x, 0, known, at); !ok)
+    size_t first = 0;
+    auto* key = known > 0 ? peek_key(*x.steps.front()) : nullptr;
+    if (key && key->is_text())
+      if (auto* same = other_name_of_here(*at, key->as_string())) {
+        at.refer(*same);
+        first = 1;
+      }
+    if (auto ok = follow(x, first, known, at); !ok)
       return ok;
     run_.unsafe |= holds_unsafe(*at);
   } else if (auto ok = find(*x.head, at); !ok) {
