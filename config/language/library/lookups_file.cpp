@@ -168,13 +168,6 @@ result<values> first_found(evaluator& e, const values& terms,
   return lookup_failure("No file was found when using first_found.");
 }
 
-/// Fetching an address is not done while a plan is read; `get_url` is there
-/// for that.
-result<values> url(evaluator&, const values&, const bound_arguments&) {
-  return lookup_failure("the url lookup is not supported; use the module "
-                        "get_url or uri");
-}
-
 result<values> unvault(evaluator& e, const values& terms,
                        const bound_arguments&) {
   values out;
@@ -199,7 +192,6 @@ constexpr lookup_row file_lookup_rows[] = {
   {"file", "lstrip= rstrip= **named", file},
   {"fileglob", "**named", file_glob},
   {"first_found", "files= paths= skip= _subdir= **named", first_found},
-  {"url", "**named", url},
   {"unvault", "**named", unvault},
 };
 

@@ -38,9 +38,10 @@ const row_map<test_row>& tests() {
 }
 
 const row_map<lookup_row>& lookups() {
-  static const auto rows = gather<lookup_row>(
-    {file_lookups(), table_lookups(), template_lookups(), program_lookups(),
-     password_lookups(), list_lookups(), value_lookups(), config_lookups()});
+  static const auto rows
+    = gather<lookup_row>({file_lookups(), table_lookups(), template_lookups(),
+                          program_lookups(), password_lookups(), list_lookups(),
+                          value_lookups(), config_lookups(), web_lookups()});
   return rows;
 }
 

@@ -86,6 +86,7 @@ std::span<const lookup_row> password_lookups();
 std::span<const lookup_row> list_lookups();
 std::span<const lookup_row> value_lookups();
 std::span<const lookup_row> config_lookups();
+std::span<const lookup_row> web_lookups();
 
 std::span<const method_row> text_methods();
 std::span<const method_row> text_is_methods();

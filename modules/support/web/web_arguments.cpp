@@ -105,12 +105,16 @@ result<web_terms> read_web_terms(const arguments& args,
 }
 
 result<http_headers> read_headers(const arguments& args) {
-  http_headers out;
   auto* given = args.find("headers");
-  if (!given || !given->is_dict())
+  return given ? headers_of(*given) : http_headers{};
+}
+
+result<http_headers> headers_of(const value& given) {
+  http_headers out;
+  if (!given.is_dict())
     return out;
   constexpr std::string_view no_name = " \t()<>@,;:\\\"/[]?={}";
-  for (auto& [key, each] : given->as_dict()) {
+  for (auto& [key, each] : given.as_dict()) {
     auto name = to_display(key);
     // As Python writes them.
     auto text = each.is_bool() ? std::string{each.as_bool() ? "True" : "False"}

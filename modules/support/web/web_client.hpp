@@ -82,6 +82,9 @@ result<web_terms> read_web_terms(const arguments& args,
 /// error.
 result<http_headers> read_headers(const arguments& args);
 
+/// The same of their value; what is no dict has none.
+result<http_headers> headers_of(const value& given);
+
 /// Asks, follows where it is sent to, and says who asks when it has to: at
 /// most ten times.
 result<web_answer> ask_web(const web_request& request, const web_terms& terms,
