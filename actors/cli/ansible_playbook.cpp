@@ -2,6 +2,7 @@
 
 #include "actors/cli/run_plan.hpp"
 #include "actors/cli/usage.hpp"
+#include "config/playbook/collection_playbooks.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -150,13 +151,15 @@ int run_as_ansible_playbook(int argc, char** argv, command_line& line) {
     // As for Python's option parser.
     return code == exit_code::usage ? 2 : code_of(code);
   }
-  for (auto& each : playbooks)
+  for (auto& each : playbooks) {
+    each = playbook_file(each, *line.machine);
     if (auto there = line.machine->files().status(each, true);
         !there || !*there) {
       line.fail(exit_code::exhausted,
                 fmt::format("the playbook: {} could not be found", each));
       return code_of(line.end());
     }
+  }
   take_playbooks(playbooks, given, *line.machine);
   if (!given.hosts.copy_args.empty())
     line.warn("--sftp-extra-args and --scp-extra-args change nothing: neither "

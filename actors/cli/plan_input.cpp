@@ -2,6 +2,7 @@
 #include "actors/cli/host_options.hpp"
 #include "config/inventory/vars_file.hpp"
 #include "config/plan/plan_reader.hpp"
+#include "config/playbook/collection_playbooks.hpp"
 #include "config/value/nearest.hpp"
 #include "config/vault/vault.hpp"
 #include "modules/support/commands/key_values.hpp"
@@ -189,8 +190,8 @@ std::optional<prepared_run> prepare_choice(const plan_choice& choice,
     line.fail(exit_code::invalid_plan, settings.why().message);
     return std::nullopt;
   }
-  auto text
-    = read_plan_text(machine, choice.plan, settings->current().plan_size_limit);
+  auto text = read_plan_text(machine, playbook_file(choice.plan, machine),
+                             settings->current().plan_size_limit);
   if (!text) {
     line.fail(exit_code::invalid_plan, text.why().message);
     return std::nullopt;

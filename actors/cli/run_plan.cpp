@@ -13,6 +13,7 @@
 #include "actors/run/task_gate.hpp"
 #include "actors/state/fact_store.hpp"
 #include "config/playbook/ansible_settings.hpp"
+#include "config/playbook/collection_playbooks.hpp"
 #include "config/value/utf8.hpp"
 #include "modules/support/files/paths.hpp"
 
@@ -239,6 +240,7 @@ namespace {
 std::optional<run_options> with_settings(const run_options& asked,
                                          command_line& line) {
   auto out = asked;
+  out.choice.plan = playbook_file(out.choice.plan, *line.machine);
   auto said = ansible_settings::read(*line.machine);
   if (!said && out.look.as_ansible) {
     line.fail(exit_code::usage, said.why().message);

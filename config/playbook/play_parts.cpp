@@ -131,6 +131,7 @@ private:
       = in_.flag("force_handlers")
           .value_or(with_.force_handlers || says("DEFAULT_FORCE_HANDLERS"));
     take_import();
+    take_collection();
     // The weakest of all.
     if (with_.ansible)
       if (auto usual = usual_keywords(*with_.ansible); !usual.is_null())
@@ -170,6 +171,23 @@ private:
       p_.conditions.push_back(std::move(each));
     if (auto* vars = what_.around.find("vars"); vars && vars->is_dict())
       import_vars_ = vars->as_dict();
+  }
+
+  /// That of its playbook comes before those that it says.
+  void take_collection() {
+    if (what_.collection.empty())
+      return;
+    std::vector<std::string> names{what_.collection};
+    for (auto& each : p_.said.texts("collections"))
+      if (each != what_.collection)
+        names.push_back(each);
+    any_keyword row{"collections"};
+    keywords said;
+    for (auto& each : p_.said)
+      if (!each.is(row))
+        said.say(each);
+    said.say(said_collections(names));
+    p_.said = std::move(said);
   }
 
   void choose_hosts() {

@@ -17,6 +17,9 @@ struct play_request {
   /// What imported its playbook; null: nothing.
   const value& around;
   plan& to;
+  /// Whose modules and roles its tasks may call by their short names; empty: of
+  /// no collection but those that it says.
+  std::string collection = {};
 };
 
 /// Reads one play of a playbook, with its roles and all that it imports. What

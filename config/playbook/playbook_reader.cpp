@@ -1,6 +1,7 @@
 #include "config/inventory/inventory_data.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/ansible_settings.hpp"
+#include "config/playbook/collection_playbooks.hpp"
 #include "config/playbook/foreseen_hosts.hpp"
 #include "config/playbook/inventory_hosts.hpp"
 #include "config/playbook/merged_names.hpp"
@@ -128,7 +129,11 @@ value around_both(const value& outer, const value& entry) {
 class playbook_reader {
 public:
   playbook_reader(plan& to, const playbook_setting& with, problems& out)
-      : to_{to}, with_{with}, out_{out}, reader_{with} {
+      : to_{to}, with_{with}, out_{out}, reader_{with},
+        ansible_{with.ansible ? with.ansible
+                              : ansible_settings::of(*with.machine)},
+        bases_{collection_bases(folder_of(to.source), *ansible_)},
+        collection_{collection_around(to.source, bases_, *with.machine)} {
   }
 
   void read(const value& document, const std::string& path,
@@ -158,7 +163,8 @@ public:
 private:
   void add(const value& entry, const std::string& path, input_file& file,
            const value& around) {
-    play_request request{entry, folder_of(path), to_.plays.size(), around, to_};
+    play_request request{entry, folder_of(path), to_.plays.size(), around,
+                         to_,   collection_};
     to_.plays.push_back(read_playbook_play(request, with_, file, out_));
   }
 
@@ -177,8 +183,7 @@ private:
     if (!text || !text->is_text())
       return file.refuse(name, text ? expected("a file", *text).message
                                     : text.why().message);
-    auto& said = text->as_string();
-    auto other = said.starts_with('/') ? said : folder_of(path) + "/" + said;
+    auto other = file_of(text->as_string(), path);
     if (other.starts_with("./"))
       other.erase(0, 2);
     if (std::find(way_.begin(), way_.end(), other) != way_.end())
@@ -192,10 +197,34 @@ private:
     way_.pop_back();
   }
 
+  /// What an import means, by the name of a collection's playbook or of a file
+  /// beside the playbook at `path`. From there on the collection that it is in
+  /// counts for all plays, those behind the import, too: Ansible has one at a
+  /// time.
+  std::string file_of(const std::string& said, const std::string& path) {
+    auto& machine = *with_.machine;
+    if (auto found = find_collection_playbook(said, bases_, machine)) {
+      collection_ = found->collection;
+      auto real = machine.files().real_path(found->path);
+      return real ? *real : found->path;
+    }
+    auto out = said.starts_with('/') ? said : folder_of(path) + "/" + said;
+    auto folder = machine.files().real_path(folder_of(out));
+    auto own = folder ? collection_around(*folder + "/x", bases_, machine) : "";
+    if (!own.empty())
+      collection_ = own;
+    return out;
+  }
+
   plan& to_;
   const playbook_setting& with_;
   problems& out_;
   role_reader reader_;
+  std::shared_ptr<const ansible_settings> ansible_;
+  // Where collections are.
+  std::vector<std::string> bases_;
+  // In which the playbook is that was read last of those that are in one.
+  std::string collection_;
   // The playbooks that lead to the one that is read.
   std::vector<std::string> way_;
 };

@@ -3,6 +3,8 @@
 #include "config/language/library/password.hpp"
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/playbook/ansible_settings.hpp"
+#include "config/playbook/collection_playbooks.hpp"
 #include "config/vault/opened_text.hpp"
 
 #include <fmt/format.h>
@@ -62,7 +64,11 @@ private:
     if (has_template(std::string_view{file}) || imports_ == most_imports)
       return;
     ++imports_;
-    auto path = file.starts_with('/') ? file : folder + "/" + file;
+    auto bases = collection_bases(folder, *ansible_settings::of(machine_));
+    auto collected = find_collection_playbook(file, bases, machine_);
+    auto path = collected               ? collected->path
+                : file.starts_with('/') ? file
+                                        : folder + "/" + file;
     auto text = machine_.files().read_stream(path, longest_playbook);
     if (!text)
       return;
