@@ -7,6 +7,7 @@
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
 #include "modules/support/plan/absent_modules.hpp"
+#include "modules/support/plan/group_defaults.hpp"
 #include "modules/support/plan/plan_modules.hpp"
 
 #include <fmt/format.h>
@@ -110,29 +111,28 @@ bool drop_omitted(value& x) {
   return false;
 }
 
-std::string bare_module_name(std::string_view name) {
-  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
-    if (name.starts_with(prefix))
-      name.remove_prefix(prefix.size());
-  return std::string{name};
-}
-
 /// The task's arguments, those in its line taken apart, with `module_defaults`
 /// below them.
 dict arguments_of(const task& t, const task_scope& scope,
-                  const module_spec& spec) {
+                  const module_spec& spec, const module_registry& known) {
   dict out;
   auto name = bare_module_name(has_template(std::string_view{t.module})
                                  ? spec.name
                                  : std::string_view{t.module});
-  for (auto& each : scope.said) {
-    if (!each.is("module_defaults"))
-      continue;
-    for (auto& [module, defaults] : each.x.as_dict())
-      if (bare_module_name(module.text_or("")) == name && defaults.is_dict())
-        for (auto& [key, x] : with_line_arguments(defaults.as_dict(), spec))
-          out.set(key, x);
-  }
+  auto has_collection
+    = [](const std::string& each) { return each.find('.') != each.npos; };
+  // By whatever names of collections both are called.
+  auto is_it = [&](const std::string& said) {
+    if (said == name)
+      return true;
+    if (!has_collection(said) && !has_collection(name))
+      return false;
+    auto module = known.find(said);
+    return module ? module->spec().name == spec.name : said == spec.name;
+  };
+  for (auto* defaults : defaults_for(scope.said, is_it))
+    for (auto& [key, x] : with_line_arguments(*defaults, spec))
+      out.set(key, x);
   if (t.args)
     for (auto& [key, x] : with_line_arguments(*t.args, spec))
       out.set(key, x);
@@ -232,7 +232,8 @@ result<job> build_job(const task& t, const task_scope& scope,
                                    : from(*names);
   };
   dict args;
-  for (auto& [key, x] : arguments_of(t, scope, out.module->spec())) {
+  for (auto& [key, x] :
+       arguments_of(t, scope, out.module->spec(), *ctx.known_modules)) {
     auto got = read(x);
     if (!got)
       return argument_error(key.text_or(""), got.why(), ctx);

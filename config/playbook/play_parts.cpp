@@ -5,7 +5,6 @@
 #include "config/plan/mistyped_play.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/ansible_settings.hpp"
-#include "config/playbook/group_defaults.hpp"
 #include "config/playbook/merged_names.hpp"
 #include "config/playbook/play_pace.hpp"
 #include "config/playbook/role_expander.hpp"
@@ -99,7 +98,6 @@ public:
     refuse_unknown_hosts();
     add_facts();
     add_body();
-    warn_of_group_defaults(p_, what_.to.warnings);
     return std::move(p_);
   }
 

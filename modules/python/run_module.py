@@ -59,10 +59,13 @@ def folders_of_utils(module):
 def name_in_collection(module):
     """The folder of all collections, and its name as Python has it."""
     parts = os.path.abspath(module).split(os.sep)
-    if parts[-3:-1] != ["plugins", "modules"] or parts[-6:-5] != [COLLECTIONS]:
-        return None, None
-    name = parts[-6:-1] + [os.path.splitext(parts[-1])[0]]
-    return os.sep.join(parts[:-5]), ".".join(name)
+    # The innermost, and it may have folders of modules.
+    for at in reversed(range(len(parts) - 5)):
+        if (parts[at] == COLLECTIONS
+                and parts[at + 3:at + 5] == ["plugins", "modules"]):
+            name = parts[at:-1] + [os.path.splitext(parts[-1])[0]]
+            return os.sep.join(parts[:at + 1]), ".".join(name)
+    return None, None
 
 
 def find_collections(folder):

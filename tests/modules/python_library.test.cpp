@@ -93,6 +93,11 @@ TEST_CASE("a module of a collection imports what that has",
              "from ..module_utils import words\n"
              "module = AnsibleModule(dict())\n"
              "module.exit_json(said=word + words.word)\n");
+  write_file(plugins + "/modules/part/deep.py",
+             "#!/usr/bin/python3 -SI\n"
+             "from ansible.module_utils.basic import AnsibleModule\n"
+             "from ...module_utils.words import word\n"
+             "AnsibleModule(dict()).exit_json(said=word)\n");
   write_file(plugins + "/modules/led.py", "");
   write_file(plugins + "/action/led.py", "");
   std::vector<std::string> folders{one.dir / "library", base};
@@ -101,6 +106,8 @@ TEST_CASE("a module of a collection imports what that has",
   for (auto* none : {"tell", "acme.base.led", "acme.base.other", "acme.tell",
                      "acme.base.more.tell", "acme...tell"})
     CHECK(find_custom_module(none, folders, *one.machine).empty());
+  CHECK(find_custom_module("acme.base.part.deep", folders, *one.machine)
+        == plugins + "/modules/part/deep.py");
   auto made = make_external_module("acme.base.tell", found);
   auto args = check_arguments(made->spec(), {});
   REQUIRE(args);
@@ -109,6 +116,11 @@ TEST_CASE("a module of a collection imports what that has",
   auto out = made->run(*args, ctx);
   CAPTURE(out.msg, to_display(value{out.data}));
   CHECK(out.data.find("said")->text_or("") == "sharedshared");
+  auto deep = make_external_module("acme.base.part.deep",
+                                   plugins + "/modules/part/deep.py");
+  out = deep->run(*args, ctx);
+  CAPTURE(out.msg);
+  CHECK(out.data.find("said")->text_or("") == "shared");
 }
 
 TEST_CASE("nothing beside a module of a collection is taken for Python's own",

@@ -51,11 +51,7 @@ public:
   std::vector<std::string> modules_of(const std::string& collection) const {
     std::vector<std::string> out;
     for (auto& base : bases_)
-      for (auto& file : entries(folder_in(base, collection, "modules"))) {
-        auto name = file.substr(0, file.find('.'));
-        if (out.size() < most_names && !name.starts_with('_'))
-          out.push_back(fmt::format("{}.{}", collection, name));
-      }
+      add_modules(folder_in(base, collection, "modules"), collection, 0, out);
     return out;
   }
 
@@ -71,6 +67,23 @@ public:
   }
 
 private:
+  /// Those in a folder and in the folders below it, whose names come first.
+  void add_modules(const std::string& folder, const std::string& before,
+                   unsigned depth, std::vector<std::string>& to) const {
+    constexpr unsigned deepest = 4;
+    for (auto& entry : entries(folder)) {
+      auto name = entry.substr(0, entry.find('.'));
+      if (to.size() >= most_names || name.starts_with('_'))
+        continue;
+      auto found = machine_.files().status(folder + "/" + entry, true);
+      if (!found || !*found || (*found)->kind != file_kind::directory)
+        to.push_back(fmt::format("{}.{}", before, name));
+      else if (depth < deepest)
+        add_modules(folder + "/" + entry, fmt::format("{}.{}", before, name),
+                    depth + 1, to);
+    }
+  }
+
   static std::string folder_in(const std::string& base,
                                const std::string& collection,
                                std::string_view kind) {
@@ -148,8 +161,9 @@ std::string absent_from_collections(const std::string& name,
   auto parts = parts_of(name, '.');
   if (!all.looked() || parts.empty() || parts[0] == "ansible")
     return {};
-  if (parts.size() == 3)
-    return absent_from(parts[0] + "." + parts[1], parts[2], all);
+  if (parts.size() >= 3)
+    return absent_from(parts[0] + "." + parts[1],
+                       name.substr(parts[0].size() + parts[1].size() + 2), all);
   if (parts.size() != 1)
     return {};
   if (auto meant = meant_by(name, collections, all);

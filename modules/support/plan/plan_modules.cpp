@@ -7,13 +7,16 @@
 #include "modules/support/commands/external.hpp"
 #include "modules/support/plan/absent_collections.hpp"
 #include "modules/support/plan/absent_modules.hpp"
+#include "modules/support/plan/group_defaults.hpp"
 #include "modules/support/plan/other_modules.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 namespace troupe {
 
@@ -67,13 +70,16 @@ std::string file_called(const std::string& stem,
 std::string in_collections(const std::string& folder, const std::string& name,
                            host& machine) {
   auto parts = parts_of(name, '.');
-  if (parts.size() != 3)
+  if (parts.size() < 3
+      || std::any_of(parts.begin(), parts.end(),
+                     [](auto& each) { return each.empty(); }))
     return {};
   auto plugins = fmt::format("{}/{}/{}/plugins", folder, parts[0], parts[1]);
-  if (!file_called(plugins + "/action/" + parts[2], {".py"}, machine).empty())
+  // What follows the collection are folders, and the module.
+  auto own = fmt::format("{}", fmt::join(std::span{parts}.subspan(2), "/"));
+  if (!file_called(plugins + "/action/" + own, {".py"}, machine).empty())
     return {};
-  return file_called(plugins + "/modules/" + parts[2], {"", ".py", ".sh"},
-                     machine);
+  return file_called(plugins + "/modules/" + own, {"", ".py", ".sh"}, machine);
 }
 
 } // namespace
@@ -132,18 +138,20 @@ bool gives_way(const module_spec& known) {
 }
 
 std::string collection_of(const task& t, const std::vector<std::string>& around,
-                          const module_registry& known,
-                          const std::vector<std::string>& folders,
-                          host& machine) {
+                          const module_places& where) {
   auto* said = t.said.find("collections");
   auto own = said ? t.said.texts("collections") : around;
   if (own.empty() || t.module.find('.') != std::string::npos)
     return {};
-  auto module = known.find(t.module);
+  auto module = where.known.find(t.module);
   if (module && !gives_way(module->spec()))
     return {};
   auto there = [&](const std::string& name) {
-    return !find_custom_module(name, folders, machine).empty();
+    auto route = where.routes.route_of(name);
+    return !route.refused.empty()
+           || (route.name != name && where.known.find(route.name))
+           || !find_custom_module(route.name, where.folders, where.machine)
+                 .empty();
   };
   for (auto& each : own)
     if (is_of_ansible(each)) {
@@ -191,11 +199,12 @@ public:
                 const std::vector<std::string>& folders, host& machine,
                 problems& out, problems& later)
       : plan_{p}, known_{known}, folders_{folders}, machine_{machine},
-        out_{out}, later_{later} {
+        out_{out}, later_{later}, routes_{folders, machine} {
   }
 
   module_table run() {
     for (auto& each : plan_.plays) {
+      take_defaults(each);
       collections_ = each.said.texts("collections");
       visit(each.body, true);
       visit(each.handlers, false);
@@ -214,6 +223,7 @@ private:
 
   void visit(block& b, bool certain) {
     certain = certain && b.conditions.empty();
+    take_defaults(b);
     auto outer = collections_;
     if (b.said.find("collections"))
       collections_ = b.said.texts("collections");
@@ -224,9 +234,17 @@ private:
   }
 
   void visit(task& t, bool certain) {
+    take_defaults(t);
     look_at(t, certain && t.conditions.empty() && t.loop.is_null());
     for (auto& step : t.rollback)
       look_at(step, true);
+  }
+
+  /// Names of collections mean something in playbooks alone.
+  template <class T>
+  void take_defaults(T& in) {
+    if (plan_.playbook && in.said.find("module_defaults"))
+      in.said = with_known_defaults(in.said, in.place, routes_, plan_.warnings);
   }
 
   void look_at(task& t, bool certain) {
@@ -238,14 +256,41 @@ private:
     bool open = !found
                 || (plan_.playbook && t.module.find('.') == t.module.npos
                     && gives_way(found->spec()));
-    if (open)
+    if (open && plan_.playbook && !split_collection(t.module).first.empty()) {
+      if (follow(t, t.module))
+        return;
+    } else if (open) {
       if (auto path = find_custom_module(t.module, folders_, machine_);
           !path.empty())
         found = make_external_module(t.module, path);
+    }
     if (found)
       table_.emplace(t.module, std::move(found));
     else
       miss(t, certain);
+  }
+
+  /// Finds the module that a name with its collection leads to. False: there is
+  /// none, which is still to be said.
+  bool follow(const task& t, const std::string& name) {
+    auto place = part_of(t.place, t.marks.module);
+    auto route = routes_.route_of(name);
+    if (!route.refused.empty()) {
+      out_.push_back({place, route.refused});
+      return true;
+    }
+    auto found = route.name == name ? nullptr : known_.find(route.name);
+    if (!found)
+      if (auto path = find_custom_module(route.name, folders_, machine_);
+          !path.empty())
+        found = make_external_module(route.name, path);
+    if (!found)
+      return false;
+    if (!route.deprecated.empty())
+      plan_.warnings.push_back(
+        fmt::format("{}: {}", to_string(place), route.deprecated));
+    table_.emplace(name, std::move(found));
+    return true;
   }
 
   /// Finds the module in one of the collections that count there. Others may
@@ -260,16 +305,13 @@ private:
                            fmt::join(around, "\n"));
     auto [at, fresh] = collected_.try_emplace(std::move(key));
     if (fresh)
-      at->second = collection_of(t, around, known_, folders_, machine_);
+      at->second
+        = collection_of(t, around, {known_, folders_, routes_, machine_});
     if (at->second.empty())
       return false;
     t.said = with_collection(t.said, at->second);
     auto whole = fmt::format("{}.{}", at->second, t.module);
-    if (!table_.contains(whole))
-      table_.emplace(whole,
-                     make_external_module(
-                       whole, find_custom_module(whole, folders_, machine_)));
-    return true;
+    return table_.contains(whole) || follow(t, whole);
   }
 
   void miss(const task& t, bool certain) {
@@ -286,9 +328,13 @@ private:
   }
 
   /// Why no collection has it; empty: it has nothing to do with them.
-  std::string words_of_collections(const task& t) const {
+  std::string words_of_collections(const task& t) {
     if (!plan_.playbook || !instead_of_absent(t.module).empty())
       return {};
+    if (auto meant = routes_.route_of(t.module).name; meant != t.module)
+      return fmt::format(
+        "{}; '{}' leads there",
+        absent_from_collections(meant, {}, folders_, {}, machine_), t.module);
     auto own = t.said.texts("collections");
     auto nearest = known_.nearest(t.module);
     if (nearest.empty())
@@ -308,6 +354,7 @@ private:
   host& machine_;
   problems& out_;
   problems& later_;
+  collection_routes routes_;
   module_table table_;
   std::set<std::string> missed_;
 };

@@ -2,9 +2,11 @@
 
 #include "config/plan/plan_reader.hpp"
 #include "config/plan/plan_reader_task.hpp"
+#include "config/plan/plan_text.hpp"
 #include "config/vault/opened_text.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/files/paths.hpp"
+#include "modules/support/plan/group_defaults.hpp"
 #include "modules/support/plan/included_role.hpp"
 #include "modules/support/plan/plan_modules.hpp"
 #include "modules/support/plan/source_references.hpp"
@@ -28,11 +30,12 @@ public:
                                              look_inside(found, what, place,
                                                          who);
                                            }},
-        finder_{basket_.finder()}, values_{
-                                     search.templates,
-                                     search.machine,
-                                     {dict{{"playbook_dir", search.folder}},
-                                      search.extra_vars}} {
+        finder_{basket_.finder()}, values_{search.templates,
+                                           search.machine,
+                                           {dict{
+                                              {"playbook_dir", search.folder}},
+                                            search.extra_vars}},
+        routes_{p.module_folders, search.machine} {
     values_.look_in(finder_.search_path());
   }
 
@@ -112,6 +115,7 @@ private:
     names().add(home);
     folder_ = what.beside.empty() ? search_.folder : what.beside;
     collections_ = what.said.texts("collections");
+    add_groups(what.said, "the playbook");
     add_names(what.said.vars(), what.place);
     beside_too(what.beside, [&] {
       look_into(what.body);
@@ -147,6 +151,7 @@ private:
     auto depth = names().depth();
     auto around = enter(b.role.get(), b.place);
     add_names(b.said.vars(), b.place);
+    add_groups(b.said, "the playbook");
     auto collections = collections_;
     if (b.said.find("collections"))
       collections_ = b.said.texts("collections");
@@ -220,11 +225,7 @@ private:
 
   void add_role(const role_choice& choice, const source_place& place,
                 const std::string& who) {
-    std::vector<std::string> folders{folder_ + "/roles", folder_};
-    if (finder_.role)
-      folders.push_back(parent_of(finder_.role->path));
-    for (auto& folder : folders) {
-      auto path = joined(folder, choice.name);
+    for (auto& path : places_of_role(choice.name)) {
       if (choice.name.empty() || !finder_.exists(path))
         continue;
       basket_.add_once(path, who);
@@ -239,15 +240,38 @@ private:
                              who, choice.name));
   }
 
+  /// Where a role may lie; those of collections come first.
+  std::vector<std::string> places_of_role(const std::string& name) const {
+    std::vector<std::string> out;
+    auto [collection, own] = split_collection(name);
+    auto collections = collection.empty()
+                         ? collections_
+                         : std::vector<std::string>{collection};
+    for (auto& each : collections)
+      for (auto& base : routes_.bases())
+        if (auto parts = parts_of(each, '.'); parts.size() == 2)
+          out.push_back(fmt::format("{}/{}/{}/roles/{}", base, parts[0],
+                                    parts[1], own.empty() ? name : own));
+    out.push_back(joined(folder_ + "/roles", name));
+    out.push_back(joined(folder_, name));
+    if (finder_.role)
+      out.push_back(joined(parent_of(finder_.role->path), name));
+    return out;
+  }
+
   void look_into_role(const std::string& path, const role_choice& choice,
                       const source_place& place, const std::string& who) {
     auto role = look_at_role(search_.machine, path, choice, folder_);
     auto depth = names().depth();
     auto around = enter(&role.frame, place);
+    auto collections = collections_;
+    if (auto own = collection_in(path); !own.empty())
+      collections_ = {own};
     for (auto& each : role.needs)
       add_role({.name = each}, place, who);
     for (auto& each : role.files)
       look_into_file(each, place, who);
+    collections_ = std::move(collections);
     names().cut(depth);
     go_to(std::move(around));
   }
@@ -268,6 +292,7 @@ private:
     add_names(t.said.vars(), t.place);
     auto module = search_.modules.find(t.module);
     auto who = fmt::format("task '{}' ({})", t.name, t.id);
+    add_groups(t.said, who);
     bool open = !module
                 || (plan_.playbook && t.module.find('.') == t.module.npos
                     && gives_way(module->spec()));
@@ -313,9 +338,14 @@ private:
     if (finder_.role)
       folders.push_back(finder_.role->path + "/library");
     auto& machine = search_.machine;
-    auto collection
-      = collection_of(t, collections_, search_.modules, folders, machine);
-    auto whole = collection.empty() ? t.module : collection + "." + t.module;
+    auto collection = collection_of(
+      t, collections_, {search_.modules, folders, routes_, machine});
+    auto said = collection.empty() ? t.module : collection + "." + t.module;
+    auto whole = routes_.route_of(said).name;
+    add_routes(said, who);
+    // It leads to one that is built in.
+    if (whole != said && search_.modules.find(whole))
+      return true;
     auto path = find_custom_module(whole, folders, machine);
     if (path.empty() && !known)
       basket_.miss(
@@ -324,12 +354,31 @@ private:
     if (path.empty())
       return false;
     // What it imports of its collection.
-    auto utils = parent_of(parent_of(path)) + "/module_utils";
-    if (path.find("/ansible_collections/") != path.npos
-        && machine.files().access(utils, "r"))
-      basket_.add_once(utils, who);
+    auto modules = path.find("/plugins/modules/");
+    if (path.find("/ansible_collections/") < modules && modules != path.npos)
+      if (auto utils = path.substr(0, modules) + "/plugins/module_utils";
+          machine.files().access(utils, "r"))
+        basket_.add_once(utils, who);
+    add_routes(whole, who);
     basket_.add_once(path, who);
     return true;
+  }
+
+  /// What says where a name with its collection leads.
+  void add_routes(const std::string& name, const std::string& who) {
+    auto file = routes_.file_of(split_collection(name).first);
+    if (!file.empty())
+      basket_.add_once(file, who);
+  }
+
+  /// What says which modules the groups in `module_defaults` have.
+  void add_groups(const keywords& said, const std::string& who) {
+    for (auto& group : groups_in(said)) {
+      add_routes(group, who);
+      for (auto& each :
+           routes_.modules_in(group).value_or(std::set<std::string>{}))
+        add_routes(each, who);
+    }
   }
 
   /// A file that goes in may refer to others.
@@ -410,6 +459,7 @@ private:
   // For `src: "{{ dir }}/{{ item }}"`: what is known before the run.
   known_values values_;
   source_references references_{basket_, values_};
+  collection_routes routes_;
   // What tasks of the plan set when they run.
   std::set<std::string> facts_;
   std::map<std::shared_ptr<const dict>, dict> settled_;
