@@ -60,6 +60,59 @@ TEST_CASE("a packed playbook brings its roles, and all that they read",
   CHECK(test::read_file(dir / "out/line") == "line");
 }
 
+TEST_CASE("a packed playbook brings roles and modules of collections",
+          "[e2e][pack][M100][M140]") {
+  test::temp_dir dir;
+  auto put = [&](const std::string& name, const std::string& text) {
+    test::write_file(dir / name, text);
+  };
+  // Beside the playbook, or elsewhere.
+  auto base = GENERATE(as<std::string>{}, "site/collections", "elsewhere");
+  auto tools = base + "/ansible_collections/acme/tools/";
+  put("site/site.yml",
+      "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+      "  - include_role: {name: acme.tools.web}\n    vars: {out: "
+        + (dir / "out")
+        + "}\n"
+          "  - include_role: {name: db}\n    vars: {out: "
+        + (dir / "out")
+        + "}\n"
+          "    collections: [acme.tools]\n"
+          "- import_playbook: acme.tools.more\n");
+  put(tools + "meta/runtime.yml",
+      "plugin_routing: {modules: {old: {redirect: acme.tools.part.tell}}}\n");
+  put(tools + "plugins/modules/part/tell.sh",
+      "#!/bin/sh\necho '{\"changed\": true}'\n");
+  put(tools + "roles/web/tasks/main.yml",
+      "- file: {path: '{{ out }}', state: directory}\n"
+      "- template: {src: a.j2, dest: '{{ out }}/a'}\n");
+  put(tools + "roles/web/templates/a.j2", "a\n");
+  put(tools + "roles/web/meta/main.yml", "dependencies: [base]\n");
+  put(tools + "roles/base/tasks/main.yml", "- acme.tools.old:\n");
+  put(tools + "roles/db/tasks/main.yml",
+      "- copy: {content: db, dest: '{{ out }}/db'}\n");
+  put(tools + "playbooks/more.yml",
+      "- hosts: localhost\n  gather_facts: false\n  tasks: [{old: }]\n");
+  std::vector<std::pair<std::string, std::string>> where{
+    {"ANSIBLE_COLLECTIONS_PATH", dir / base}};
+  std::filesystem::permissions(
+    std::string{dir / (tools + "plugins/modules/part/tell.sh")},
+    std::filesystem::perms{0755});
+  auto packed = test::run_troupe(
+    {"pack", dir / "site/site.yml", "-o", dir / "runner"}, where);
+  INFO(packed.out << packed.err);
+  REQUIRE(packed.rc == 0);
+  CHECK(packed.err.empty());
+  std::filesystem::rename(dir / "site", dir / "away");
+  if (std::filesystem::exists(std::string{dir / "elsewhere"}))
+    std::filesystem::rename(dir / "elsewhere", dir / "away/elsewhere");
+  auto ran = test::run_program(dir / "runner", {"--state-dir", dir / "state"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.rc == 0);
+  CHECK(test::read_file(dir / "out/a") == "a\n");
+  CHECK(test::read_file(dir / "out/db") == "db");
+}
+
 TEST_CASE("lint finds the files of roles where the run does",
           "[e2e][lint][M140]") {
   test::temp_dir dir;

@@ -33,7 +33,17 @@ void source_basket::add_once(const std::string& path, const std::string& who) {
     whole = joined(search_.working_folder, path);
   whole = normal_place(whole);
   if (done_.insert(whole).second)
-    add_source_tree(out_, search_.machine, whole, whole, who);
+    add_source_tree(out_, search_.machine, whole, place_of_own(whole), who);
+}
+
+/// Where a file or folder goes: where it is, but one of a collection that lies
+/// elsewhere beside the plan, where that is looked for.
+std::string source_basket::place_of_own(const std::string& path) const {
+  constexpr std::string_view collections = "/ansible_collections/";
+  auto at = path.find(collections);
+  if (at == path.npos || path.starts_with(search_.folder + "/"))
+    return path;
+  return search_.folder + "/collections" + path.substr(at);
 }
 
 void source_basket::add(const wanted_source& what, const source_place& place,
@@ -131,7 +141,7 @@ std::optional<plan_source> source_basket::own(const std::string& path) const {
   if (auto moved = moved_.find(path); moved != moved_.end())
     return plan_source{path, moved->second};
   if (is_inside(path) && finder_.exists(path))
-    return plan_source{path, normal_place(path)};
+    return plan_source{path, place_of_own(normal_place(path))};
   return std::nullopt;
 }
 

@@ -84,6 +84,7 @@ public:
 
 private:
   std::optional<plan_source> own(const std::string& path) const;
+  std::string place_of_own(const std::string& path) const;
 
   const source_search& search_;
   std::string given_;
