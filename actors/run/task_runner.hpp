@@ -218,7 +218,8 @@ private:
   void ask_background(call& which, const arguments& args);
   void forget_job(uint64_t item, const std::string& id);
   void background_answered(uint64_t item, job_result done);
-  std::string background_id(uint64_t item) const;
+  /// Of the job that an item leaves for the first, second ... time.
+  std::string background_id(uint64_t item, size_t time = 1) const;
   /// How an item ended in an earlier process of this run; null: it has to be
   /// done.
   const judged* known_end(size_t item,

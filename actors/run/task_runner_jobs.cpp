@@ -4,6 +4,8 @@
 #include "actors/supervision.hpp"
 #include "modules/support/prediction/predict.hpp"
 
+#include <fmt/format.h>
+
 namespace troupe {
 
 // What the engine does about jobs in the background.
@@ -77,14 +79,18 @@ job_result answer_about(const std::string& id, const background_status& status,
 
 } // namespace
 
-std::string task_runner_state::background_id(uint64_t item) const {
-  return background_job_id(what().id,
+std::string task_runner_state::background_id(uint64_t item, size_t time) const {
+  auto task = what().id;
+  // The job of the last attempt may still run.
+  if (time > 1)
+    task += fmt::format("#{}", time);
+  return background_job_id(task,
                            loop_.loops() ? std::optional{item} : std::nullopt);
 }
 
 void task_runner_state::leave_job(call& which, const job& what) {
   auto item = which.what().item;
-  auto id = background_id(item);
+  auto id = background_id(item, which.attempts().size() + 1);
   auto& past = ctx().past;
   // One that an earlier process of this run has left may not simply begin
   // again, once it is known how it ended, or passed over.

@@ -26,11 +26,13 @@ std::string task_of(const std::string& id, const known_tasks& known) {
   if (known(id) || !id.ends_with(end))
     return id;
   auto own = id.substr(0, id.size() - end.size());
-  if (known(own))
-    return own;
-  // Each item of a loop has left one.
-  std::string whole{before_number(own, '.')};
-  return known(whole) ? whole : id;
+  // Each item of a loop has left one, and each attempt.
+  auto whole = before_number(own, '.');
+  for (std::string_view each :
+       {std::string_view{own}, whole, without_count(own), without_count(whole)})
+    if (std::string task{each}; known(task))
+      return task;
+  return id;
 }
 
 std::string_view without_count(std::string_view id) {

@@ -59,6 +59,32 @@ TEST_CASE_METHOD(background_stage, "each item of a loop leaves its own job",
   CHECK(status("b") == "success");
 }
 
+TEST_CASE_METHOD(background_stage, "each attempt leaves a job of its own",
+                 "[actors][background][M020]") {
+  bool failing = GENERATE(false, true);
+  script["slow"] = {{.takes = 1h}};
+  script["bad"] = {{.failed = true, .takes = 10s}};
+  load(fmt::format(
+    R"({{"failure_policy": "{}", "tasks": [
+    {{"id": "a", "stage": {{"key": "slow"}}, "async": 7200, "poll": 0,
+     "register": "job", "until": "job.finished", "retries": 2, "delay": 1,
+     "failed_when": false}},
+    {{"id": "asked", "async_status": {{"jid": "{{{{ job.ansible_job_id }}}}"}}}},
+    {{"id": "b", "stage": {{"key": "{}"}}}}]}})",
+    failing ? "rollback" : "abort", failing ? "bad" : "good"));
+  start();
+  advance(5s);
+  CHECK(busiest >= 3);
+  CHECK(result("a").output.find("ansible_job_id")->as_string() == "a#3.async");
+  CHECK(result("asked").output.find("finished")->as_int() == 0);
+  REQUIRE_FALSE(ended());
+  // All of them are waited for, or ended by the rollback.
+  advance(failing ? 10s : 58min);
+  CHECK(ended() == failing);
+  advance(5min);
+  REQUIRE(ended());
+}
+
 TEST_CASE_METHOD(background_stage, "a run ends when its last job has ended",
                  "[actors][background][M020]") {
   script["slow"] = {{.failed = true, .takes = 30s}};
