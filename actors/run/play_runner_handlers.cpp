@@ -1,5 +1,7 @@
 #include "actors/run/play_runner.hpp"
 
+#include <caf/error.hpp>
+#include <caf/sec.hpp>
 #include <fmt/format.h>
 
 #include <utility>
@@ -16,6 +18,10 @@ void play_runner_state::run_last_handlers() {
 
 caf::result<ending_ptr> play_runner_state::flush(place_ptr where,
                                                  bool rescued) {
+  // Its block would be taken for that of the rollback, whose end ends the play.
+  if (phase_ == phase::undoing)
+    return caf::make_error(caf::sec::runtime_error,
+                           "handlers do not run in a rollback");
   auto promise = self_->make_response_promise<ending_ptr>();
   handlers_.flushes.push_back(promise);
   handlers_.where = std::move(where);

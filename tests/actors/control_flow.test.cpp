@@ -160,6 +160,24 @@ constexpr auto rolls_back_slowly = R"({"failure_policy": "Rollback", "tasks": [
 
 } // namespace
 
+TEST_CASE_METHOD(stage, "no handlers are flushed in a rollback",
+                 "[actors][control_flow][M009]") {
+  script["a"] = {{.changed = true}};
+  script["boom"] = {{.failed = true}};
+  load(R"({"failure_policy": "Rollback", "tasks": [
+    {"id": "a", "stage": {"key": "a"}, "notify": "h", "rollback": [
+      {"id": "flush", "meta": "flush_handlers"},
+      {"id": "back", "stage": {"key": "undo a"}}]},
+    {"id": "boom", "stage": {"key": "boom"}}],
+    "handlers": [{"name": "h", "stage": {"key": "h"}}]})");
+  play_out();
+  CHECK(calls == keys{"a", "boom", "undo a"});
+  CHECK(status("rollback:a:flush") == "failed");
+  CHECK(result("rollback:a:flush").msg
+        == "flush_handlers: handlers do not run in a rollback");
+  CHECK(outcome().is_taken_back());
+}
+
 TEST_CASE_METHOD(stage, "who asks a run to end does not cut off its rollback",
                  "[actors][control_flow][M009]") {
   script["a"] = {{.changed = true}};
