@@ -6,7 +6,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace troupe {
@@ -14,6 +17,10 @@ namespace troupe {
 namespace {
 
 constexpr auto patience = std::chrono::seconds{1};
+// Nobody need be reading what is said.
+constexpr auto words_patience = std::chrono::milliseconds{200};
+// How many threads may try to say something.
+constexpr unsigned most_speakers = 4;
 
 /// Some of them, and how many there are beside.
 std::string some_of(const std::vector<std::string>& names) {
@@ -34,6 +41,31 @@ std::string progress_of(const run_snapshot& now) {
                      "skipped); running: {}",
                      c.ended(), c.total, c.changed, c.failed + c.timeout,
                      c.skipped, some_of(now.running_names));
+}
+
+/// Says something without waiting for long: the next signal has to be heard,
+/// and actors have to go on, when nobody takes the words.
+void say_soon(std::shared_ptr<output> to, std::string words) {
+  static std::atomic<unsigned> speakers = 0;
+  // What was asked for happens all the same.
+  if (++speakers > most_speakers) {
+    --speakers;
+    return;
+  }
+  std::promise<void> written;
+  auto done = written.get_future();
+  try {
+    std::thread{[to = std::move(to), words = std::move(words),
+                 written = std::move(written)]() mutable {
+      to->write(words);
+      --speakers;
+      written.set_value();
+    }}.detach();
+  } catch (const std::system_error&) {
+    --speakers;
+    return;
+  }
+  static_cast<void>(done.wait_for(words_patience));
 }
 
 } // namespace
@@ -75,15 +107,15 @@ void signal_relay::operator()(signal_request what) {
   first_ = now;
   std::lock_guard guard{mutex_};
   if (!begun_) {
-    err_->write("troupe: stopped while the plan was read; nothing has run\n");
+    say_soon(err_,
+             "troupe: stopped while the plan was read; nothing has run\n");
     end_at_once(status);
   }
   if (run_)
     run_->cancel(reason);
   else
     early_ = reason;
-  // Last, as nobody may be reading.
-  err_->write("troupe: stopping; a second signal ends at once\n");
+  say_soon(err_, "troupe: stopping; a second signal ends at once\n");
 }
 
 void signal_relay::end_soon(int status) {
@@ -114,7 +146,7 @@ void signal_relay::report() {
 
 void signal_relay::ask() {
   run_->query([err = err_](const run_snapshot& now) {
-    err->write("troupe: " + terminal_line(progress_of(now)) + "\n");
+    say_soon(err, "troupe: " + terminal_line(progress_of(now)) + "\n");
   });
 }
 

@@ -28,7 +28,8 @@ public:
 
   void attach(std::shared_ptr<run_handle> run);
 
-  /// Never waits: a second signal ends the program whatever else goes on.
+  /// Never waits for long: a second signal ends the program whatever else goes
+  /// on, also when nobody reads what the first one had it say.
   void operator()(signal_request what);
 
 private:

@@ -117,6 +117,34 @@ TEST_CASE("SIGTERM ends a run with its own code", "[e2e][M012][M082]") {
   CHECK(test::processes_with("sleep 63.5") == 0);
 }
 
+TEST_CASE("a second signal ends a run whose words nobody reads",
+          "[e2e][M012]") {
+  test::temp_dir dir;
+  test::write_file(dir / "p.json", R"({"tasks":[{"command":"sleep 68.5"}]})");
+  // Standard error is a pipe with no place for one byte more.
+  auto full = fmt::format("mkfifo {0}; exec 3<>{0}; "
+                          "dd if=/dev/zero of={0} bs=4096 oflag=nonblock "
+                          "2> /dev/null; exec \"$0\" \"$@\" 2> {0}",
+                          dir / "full");
+  test::program run{{"-c", full, test::built_path("troupe"), "run",
+                     dir / "p.json", "--output", "ndjson"},
+                    {},
+                    "/bin/sh"};
+  auto told = [&](const char* event) {
+    run.read_until([&](const std::string& out) {
+      return count(out, fmt::format("\"event\":\"{}\"", event)) == 1;
+    });
+  };
+  told("task_started");
+  // What is asked for is not said on a thread that runs actors.
+  run.signal(SIGUSR1);
+  run.signal(SIGTERM);
+  told("run_ended");
+  run.signal(SIGTERM);
+  CHECK(run.wait() == 143);
+  CHECK(test::processes_with("sleep 68.5") == 0);
+}
+
 TEST_CASE("what was cut off and may be done again needs no decision",
           "[e2e][M012][M016]") {
   auto [task, asks] = GENERATE(table<std::string, bool>(
