@@ -155,6 +155,13 @@ struct engine::parts {
     none.notify_all();
   }
 
+  /// Counts a run until nobody has it any more, also when it cannot begin: the
+  /// engine would wait for it for ever.
+  std::shared_ptr<parts> count_run() {
+    run_begins();
+    return {this, [](parts* own) { own->run_ends(); }};
+  }
+
   /// Waits for the runs, then for the workers.
   void finish() {
     {
@@ -212,7 +219,7 @@ engine::start(const prepared_run& what,
   for (auto& each : writers)
     setting.sinks.push_back(make_sink(each));
   setting.threads = own.threads;
-  own.run_begins();
+  auto counted = own.count_run();
   auto outcome = std::make_shared<std::optional<run_outcome>>();
   setting.on_end = [outcome](const run_outcome& how) { *outcome = how; };
   untied_thread after;
@@ -222,18 +229,19 @@ engine::start(const prepared_run& what,
   control->attach(run_it);
   // The folder is on this machine.
   auto machine = what.ctx->machine;
-  run_it->attach_functor([=, &own](const caf::error& why) mutable {
-    if (!*outcome) {
-      outcome->emplace().how
-        = run_broken{"internal error: the run died: " + words_of(why)};
-      (*outcome)->sentence = sentence_for(**outcome);
-    }
-    // Its files go before anyone hears of the end.
-    folder.reset();
-    machine.reset();
-    control->end(std::move(**outcome));
-    own.run_ends();
-  });
+  run_it->attach_functor(
+    [=, counted = std::move(counted)](const caf::error& why) mutable {
+      if (!*outcome) {
+        outcome->emplace().how
+          = run_broken{"internal error: the run died: " + words_of(why)};
+        (*outcome)->sentence = sentence_for(**outcome);
+      }
+      // Its files go before anyone hears of the end.
+      folder.reset();
+      machine.reset();
+      control->end(std::move(**outcome));
+      counted.reset();
+    });
   caf::anon_send(run_it, go_atom_v);
   return control;
 }

@@ -1,4 +1,5 @@
 #include "actors/engine.hpp"
+#include "actors/run/run_starter.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,6 +28,27 @@ void await_file(const std::string& path) {
 }
 
 } // namespace
+
+namespace {
+
+/// Begins no run: there is no memory for it.
+class no_memory final : public run_starter {
+public:
+  any_run_actor start(caf::actor_system&, run_setting) const override {
+    throw std::bad_alloc{};
+  }
+};
+
+} // namespace
+
+TEST_CASE("nobody waits for a run that could not begin",
+          "[actors][neighbour_runs][M011]") {
+  auto plan = prepare(R"({"tasks": [{"id": "s", "command": "true"}]})",
+                      "<test>", run_request{}, make_real_host());
+  REQUIRE(plan);
+  plan->starter = std::make_shared<no_memory>();
+  CHECK_THROWS_AS(execute(*plan, {}), std::bad_alloc);
+}
 
 TEST_CASE("a run that ends early leaves the programs of another one alone",
           "[actors][neighbour_runs][M011]") {
