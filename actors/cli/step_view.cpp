@@ -7,11 +7,16 @@
 
 namespace troupe {
 
-void step_view::on(const run_event& event) {
+void step_view::on(const run_event& event) try {
   if (auto* about = event.as<task_question>())
     ask(*about);
   else if (shown_->wants(event))
     shown_->on(event);
+} catch (...) {
+  // It hears of no more questions, and tasks would wait for their answers for
+  // ever.
+  gate_->abandon();
+  throw;
 }
 
 void step_view::ask(const task_question& about) {

@@ -1,6 +1,10 @@
 #include "actors/run/task_gate.hpp"
 
+#include "actors/cli/step_view.hpp"
+
 #include <catch2/catch.hpp>
+
+#include <stdexcept>
 
 using namespace troupe;
 
@@ -32,4 +36,26 @@ TEST_CASE("a gate lets each task in once, or all", "[actors][task_gate]") {
   gate.answer_all(false);
   wait("f");
   CHECK(heard == "b+a-d+e+f-");
+}
+
+namespace {
+
+struct failing_view final : event_writer {
+  void on(const run_event&) override {
+    throw std::runtime_error{"staged"};
+  }
+};
+
+} // namespace
+
+TEST_CASE("a run whose tasks nobody asks about any more ends",
+          "[actors][task_gate]") {
+  auto gate = std::make_shared<task_gate>();
+  bool ended = false;
+  gate->on_abandoned([&] { ended = true; });
+  step_view view{std::make_shared<failing_view>(), gate};
+  run_event event;
+  event.what = run_started{"plan"};
+  CHECK_THROWS_AS(view.on(event), std::runtime_error);
+  CHECK(ended);
 }
