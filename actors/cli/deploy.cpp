@@ -157,8 +157,9 @@ void deploy_runner(deploy_options& given, command_line& line) {
   signal_watch watch{[&](signal_request what) {
     if (what == signal_request::report)
       return;
-    line.tell("troupe: stopping\n");
     stop.request_stop();
+    // Last, as nobody may be reading.
+    line.tell("troupe: stopping\n");
   }};
   auto ended
     = deploy(given.what, *hosts, machine, listener_for(given.output, line));
