@@ -139,7 +139,8 @@ void block_runner_state::spawn_task(std::shared_ptr<const task> t) {
                        has_rescue(),
                        place_of(next_ - 1),
                        rescuing(),
-                       is_anew(id)};
+                       is_anew(id),
+                       setting_.undoing};
   auto handle = self_->spawn(task_runner, std::move(setting));
   self_->monitor(handle);
   alive_.emplace(id, child{handle});

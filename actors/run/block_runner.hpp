@@ -48,6 +48,8 @@ struct block_setting {
   /// How it ended in an earlier process says nothing: it cleans up after what
   /// this one has done, or is a handler that this one's tasks notify.
   bool anew = false;
+  /// It is a rollback, or part of one.
+  bool undoing = false;
   /// Those of its children, or of theirs, that are so; null: none.
   std::shared_ptr<const std::set<std::string>> renewed;
   /// Nothing of it may begin: all of it is accounted for.

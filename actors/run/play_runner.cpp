@@ -111,7 +111,7 @@ block_setting play_runner_state::setting_for(const block& what,
     out.services = without_undo(*out.services);
   out.scope = scope_;
   out.what = &what;
-  out.added = phase_ == phase::undoing;
+  out.added = out.undoing = phase_ == phase::undoing;
   out.handlers = handlers && !out.added;
   if (out.handlers) {
     out.renewed = handlers_.renewed;
@@ -227,6 +227,9 @@ void play_runner_state::wait_for_others() {
 
 void play_runner_state::end_play() {
   outcome_.left = ended_early_ = true;
+  // Another host has ended it: half a rollback is worse than none.
+  if (phase_ == phase::undoing)
+    return;
   if (std::exchange(at_gate_, false))
     return report();
   for (auto& each : {body_, handlers_.actor})

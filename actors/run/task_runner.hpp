@@ -68,6 +68,8 @@ struct task_setting {
   bool rescuing = false;
   /// How what it includes ended in an earlier process says nothing.
   bool anew = false;
+  /// It is part of a rollback, which comes to its end.
+  bool undoing = false;
 };
 
 class task_runner_state : public call_owner {

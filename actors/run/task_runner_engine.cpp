@@ -52,6 +52,11 @@ void task_runner_state::run_meta(call& which, const std::string& action) {
     flush_handlers(which);
     return;
   }
+  if (setting_.undoing && action.starts_with("end_")) {
+    which.give({module_result::failure(
+      errc::unsupported, action + " cannot be used in a rollback")});
+    return;
+  }
   auto& stage = setting_.services->stage;
   bool for_all = stage && is_for_all(placed());
   if (for_all)
@@ -196,6 +201,7 @@ block_setting task_runner_state::setting_of(const included_item& next) const {
   out.rescued = setting_.rescued;
   out.rescuing = setting_.rescuing;
   out.anew = setting_.anew;
+  out.undoing = setting_.undoing;
   out.where = setting_.where;
   // Hosts of which some have no such item do the others together.
   if (scope_->gated)

@@ -1,5 +1,7 @@
 #include "tests/actors/staged_run.hpp"
 
+#include <fmt/format.h>
+
 using namespace std::literals;
 using namespace troupe;
 
@@ -175,6 +177,24 @@ TEST_CASE_METHOD(stage, "no handlers are flushed in a rollback",
   CHECK(status("rollback:a:flush") == "failed");
   CHECK(result("rollback:a:flush").msg
         == "flush_handlers: handlers do not run in a rollback");
+  CHECK(outcome().is_taken_back());
+}
+
+TEST_CASE_METHOD(stage, "no step ends a rollback",
+                 "[actors][control_flow][M009]") {
+  auto action = GENERATE(as<std::string>{}, "end_play", "end_host");
+  script["a"] = {{.changed = true}};
+  script["boom"] = {{.failed = true}};
+  load(fmt::format(R"({{"failure_policy": "Rollback", "tasks": [
+    {{"id": "a", "stage": {{"key": "a"}}, "rollback": [
+      {{"id": "end", "meta": "{}"}},
+      {{"id": "back", "stage": {{"key": "undo a"}}}}]}},
+    {{"id": "boom", "stage": {{"key": "boom"}}}}]}})",
+                   action));
+  play_out();
+  CHECK(calls == keys{"a", "boom", "undo a"});
+  CHECK(result("rollback:a:end").msg
+        == action + " cannot be used in a rollback");
   CHECK(outcome().is_taken_back());
 }
 

@@ -337,6 +337,26 @@ TEST_CASE_METHOD(many_hosts,
   CHECK(calls == keys{"a1", "b3", "c3"});
 }
 
+TEST_CASE_METHOD(many_hosts, "a host that ends the play ends no rollback",
+                 "[actors][conductor][M009][M143]") {
+  for (auto* host : {"a", "b", "c"})
+    script[fmt::format("{}1", host)] = {{.changed = true}};
+  script["boom"] = {{.failed = true}};
+  script["back a"] = {{.takes = 10s}};
+  script["wait"] = {{.takes = 5s}};
+  load(R"([{"hosts": "all", "gather_facts": false, "strategy": "free",
+    "failure_policy": "rollback", "tasks": [
+      {"stage": {"key": "{{ inventory_hostname }}1"}, "rollback": [
+        {"stage": {"key": "back {{ inventory_hostname }}"}},
+        {"stage": {"key": "more {{ inventory_hostname }}"}}]},
+      {"stage": {"key": "boom"}, "when": "inventory_hostname == 'a'"},
+      {"stage": {"key": "wait"}},
+      {"meta": "end_play"}]}])");
+  play_out();
+  CHECK(called("back a"));
+  CHECK(called("more a"));
+}
+
 TEST_CASE_METHOD(many_hosts, "the end of a play is heard at any time",
                  "[actors][conductor][M143]") {
   // Between any two messages, until the first task is there.
