@@ -146,6 +146,9 @@ std::string role_reader::in_collection(const std::string& collection,
     return {};
   auto bases = ansible_->texts("COLLECTIONS_PATHS");
   bases.insert(bases.begin(), folder + "/collections");
+  // A playbook in a collection has those that lie beside it.
+  if (auto at = folder.rfind("/ansible_collections/"); at != folder.npos)
+    bases.push_back(folder.substr(0, at));
   for (auto& base : bases)
     if (auto path = fmt::format("{}/ansible_collections/{}/{}/roles/{}", base,
                                 parts[0], parts[1], name);
