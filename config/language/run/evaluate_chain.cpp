@@ -60,6 +60,11 @@ size_t steps_into_hosts(const chain_node& x) {
   return out;
 }
 
+bool leads_to_hosts(const chain_node& x) {
+  return x.head && x.head->kind == expression_kind::name
+         && is_hostvars(static_cast<const name_node&>(*x.head));
+}
+
 /// This host where `hosts` has it under another one of its names; null: `name`
 /// is none of those, or is there itself.
 const value* other_name_of_here(const value& hosts, std::string_view name) {
@@ -77,20 +82,11 @@ const value* other_name_of_here(const value& hosts, std::string_view name) {
 
 result<void> evaluator::find_chain(const chain_node& x, operand& at) {
   size_t known = 0;
-  auto hosts = x.head && x.head->kind == expression_kind::name
-               && is_hostvars(static_cast<const name_node&>(*x.head));
-  if (hosts) {
+  if (leads_to_hosts(x)) {
     // Only what is taken out counts, not what else is known of hosts.
     at.refer(named(static_cast<const name_node&>(*x.head)));
     known = steps_into_hosts(x);
-    size_t first = 0;
-    auto* key = known > 0 ? peek_key(*x.steps.front()) : nullptr;
-    if (key && key->is_text())
-      if (auto* same = other_name_of_here(*at, key->as_string())) {
-        at.refer(*same);
-        first = 1;
-      }
-    if (auto ok = follow(x, first, known, at); !ok)
+    if (auto ok = follow(x, 0, known, at); !ok)
       return ok;
     run_.unsafe |= holds_unsafe(*at);
   } else if (auto ok = find(*x.head, at); !ok) {
@@ -219,6 +215,12 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
                                operand& at) {
   for (auto i = from; i < to; ++i) {
     auto& step = *x.steps[i];
+    auto* host = i == 0 && leads_to_hosts(x) ? peek_key(step) : nullptr;
+    if (host && host->is_text())
+      if (auto* same = other_name_of_here(*at, host->as_string())) {
+        at.refer(*same);
+        continue;
+      }
     if (auto* next = peek_step(step, *at)) {
       at.refer(*next);
       if (i == 0 && at->is_undefined())
