@@ -44,7 +44,7 @@ bool is_yes(std::string_view text) {
   return false;
 }
 
-std::string to_string(const ansible_setting_origin& x) {
+std::string shown_origin(const ansible_setting_origin& x) {
   return x.line > 0 ? fmt::format("{}:{}", x.name, x.line) : x.name;
 }
 
@@ -85,7 +85,7 @@ public:
     auto refuse = [&](std::string_view wanted) {
       return error{errc::invalid_argument,
                    fmt::format("{}: {}: expected {}, found '{}'",
-                               to_string(said.from), row.name, wanted,
+                               shown_origin(said.from), row.name, wanted,
                                said.text)};
     };
     auto choices = parts_of(row.choices, ' ');

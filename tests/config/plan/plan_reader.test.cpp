@@ -76,7 +76,7 @@ TEST_CASE("what is no plan is told apart with a hint", "[config][plan][M002]") {
     {R"([{"hosts":"all","tasks":[]}])", "this is a list"},
     {R"([{"tasks":[]}])", "a play needs 'hosts'"},
     {R"({"a":1})", "neither \"plays\" nor \"tasks\""},
-    {R"("text")", "expected an object"},
+    {R"("text")", "neither a playbook nor a plan"},
   }));
   CHECK_THAT(read_text(text).first(), Catch::Contains(hint));
 }
