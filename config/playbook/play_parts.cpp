@@ -4,6 +4,7 @@
 #include "config/plan/keywords_reader.hpp"
 #include "config/plan/mistyped_play.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/plan/policy_reader.hpp"
 #include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/merged_names.hpp"
 #include "config/playbook/play_pace.hpp"
@@ -125,6 +126,7 @@ private:
         refuse_unknown_keyword(in_, in_play, name,
                                {own_names.begin(), own_names.end()});
     p_.conditions = read_conditions(in_);
+    p_.on_failure = read_failure_policy(in_);
     p_.force_handlers
       = in_.flag("force_handlers")
           .value_or(with_.force_handlers || says("DEFAULT_FORCE_HANDLERS"));

@@ -147,14 +147,21 @@ private:
       references_.look_at(x, "a variable", place);
   }
 
+  /// Those in which names without one are looked for from here on, where `said`
+  /// tells them. Returns those so far.
+  std::vector<std::string> enter_collections(const keywords& said) {
+    auto outer = collections_;
+    if (said.find("collections"))
+      collections_ = said.texts("collections");
+    return outer;
+  }
+
   void look_into(const block& b) {
     auto depth = names().depth();
     auto around = enter(b.role.get(), b.place);
     add_names(b.said.vars(), b.place);
     add_groups(b.said, "the playbook");
-    auto collections = collections_;
-    if (b.said.find("collections"))
-      collections_ = b.said.texts("collections");
+    auto collections = enter_collections(b.said);
     beside_too(b.beside, [&] {
       for (auto* nodes : {&b.body, &b.rescue, &b.always})
         look_into(*nodes);
@@ -293,6 +300,7 @@ private:
     auto module = search_.modules.find(t.module);
     auto who = fmt::format("task '{}' ({})", t.name, t.id);
     add_groups(t.said, who);
+    auto collections = enter_collections(t.said);
     bool open = !module
                 || (plan_.playbook && t.module.find('.') == t.module.npos
                     && gives_way(module->spec()));
@@ -316,6 +324,7 @@ private:
     values_.enter(outer);
     for (auto& step : t.rollback)
       look_into(step);
+    collections_ = std::move(collections);
     names().cut(depth);
     go_to(std::move(around));
   }

@@ -1,5 +1,7 @@
 #include "modules/support/plan/text_lookups.hpp"
 
+#include "config/plan/plan_text.hpp"
+
 #include <algorithm>
 #include <optional>
 
@@ -13,14 +15,6 @@ constexpr unsigned deepest_call = 20;
 bool in_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
          || (c >= '0' && c <= '9') || c == '_' || c == '.';
-}
-
-std::string_view trimmed(std::string_view x) {
-  constexpr std::string_view blanks = " \t\r\n";
-  auto first = x.find_first_not_of(blanks);
-  if (first == x.npos)
-    return {};
-  return x.substr(first, x.find_last_not_of(blanks) - first + 1);
 }
 
 /// Behind the quoted text that begins at `at`.
