@@ -168,9 +168,7 @@ keywords read(fields& in, keyword_place here,
         in.known({row->name});
       if (!x.is_null())
         reader.take(*row, x);
-    } else if (row && unknown && here & in_tasks && is_module(row->name)) {
-      unknown->push_back(key.as_string());
-    } else if (row && unknown) {
+    } else if (row && unknown && !(here & in_tasks && is_module(row->name))) {
       in.fail_key(row->name,
                   fmt::format("{} has no '{}': it stands in {}", describe(here),
                               row->name, places_of(*row)));
