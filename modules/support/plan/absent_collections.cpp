@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace troupe {
 
@@ -75,12 +76,13 @@ private:
       auto name = entry.substr(0, entry.find('.'));
       if (to.size() >= most_names || name.starts_with('_'))
         continue;
-      auto found = machine_.files().status(folder + "/" + entry, true);
+      auto path = fmt::format("{}/{}", folder, entry);
+      auto whole = fmt::format("{}.{}", before, name);
+      auto found = machine_.files().status(path, true);
       if (!found || !*found || (*found)->kind != file_kind::directory)
-        to.push_back(fmt::format("{}.{}", before, name));
+        to.push_back(std::move(whole));
       else if (depth < deepest)
-        add_modules(folder + "/" + entry, fmt::format("{}.{}", before, name),
-                    depth + 1, to);
+        add_modules(path, whole, depth + 1, to);
     }
   }
 
