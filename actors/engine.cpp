@@ -86,6 +86,8 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     if (again && is_playbook(*again))
       document = std::move(again);
   }
+  if (!document && encrypted)
+    return error{errc::invalid_plan, document.why().message};
   if (!document)
     return document.why();
   auto digest = digest_of(text, "sha256");

@@ -178,6 +178,29 @@ TEST_CASE("a run opens what its plan and its files have encrypted",
   CHECK_THAT(without.err, Catch::Contains("p.yml:2:11: "));
 }
 
+TEST_CASE("a playbook that nobody could open is an invalid one",
+          "[e2e][vault][M142]") {
+  vault_scene s;
+  auto [change, options] = GENERATE(table<std::string, std::string>(
+    {{"true", ""},
+     {"true", " --vault-password-file other"},
+     {"sed -i 's/AES256/AES128/' site.yml", " --vault-password-file pass"},
+     {"sed -i '2s/^./z/' site.yml", " --vault-password-file pass"}}));
+  test::write_file(s.dir / "site.yml", "- hosts: localhost\n"
+                                       "  gather_facts: false\n"
+                                       "  tasks: [{ping: }]\n");
+  REQUIRE(s.vault(std::string{"encrypt site.yml "} + vault_pass).rc == 0);
+  REQUIRE(s.run(change).rc == 0);
+  for (std::string command :
+       {"run --no-state", "run --list-tasks", "validate", "lint", "graph"}) {
+    INFO(command + options);
+    auto ran = s.run("troupe " + command + " site.yml" + options);
+    CHECK(ran.rc == 4);
+    CHECK_THAT(ran.err, Catch::StartsWith("site.yml:"));
+    CHECK(ran.out.empty());
+  }
+}
+
 TEST_CASE("every command that reads a plan takes the passwords",
           "[e2e][vault][M142]") {
   vault_scene s;
