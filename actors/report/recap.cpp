@@ -4,14 +4,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace troupe {
 
 namespace {
 
-// What Ansible's line takes, with counts of any length.
+// What Ansible's line takes, with counts of any length, and of that the name
+// of a host with a blank behind it.
 constexpr unsigned wide_recap = 115;
+constexpr unsigned usual_name = 26;
+// A name beyond that does not move the counts of all others.
+constexpr size_t widest_name = 60;
 
 struct counted {
   const char* what;
@@ -41,11 +46,12 @@ std::string narrow_counts(const std::vector<counted>& counts, size_t used,
 
 std::string describe_counts(const run_counts& c, const std::string& host,
                             const palette& colours, unsigned columns,
-                            bool with_unreachable) {
+                            unsigned name_width, bool with_unreachable) {
   auto failed = c.failed - c.unreachable + c.timeout;
-  bool narrow = columns < wide_recap;
-  auto name = narrow ? terminal_line(host) + " "
-                     : fmt::format("{:<26}", terminal_line(host));
+  bool narrow = columns < wide_recap + name_width - usual_name;
+  auto name = narrow
+                ? terminal_line(host) + " "
+                : fmt::format("{:<{}} ", terminal_line(host), name_width - 1);
   auto painted = failed + c.unreachable > 0 ? colours.red(name)
                  : c.changed > 0            ? colours.yellow(name)
                                             : colours.green(name);
@@ -75,6 +81,15 @@ std::string describe_counts(const run_counts& c, const std::string& host,
   return out;
 }
 
+/// What the names take where all counts are to stand below each other.
+unsigned width_of_names(const run_ended& what) {
+  size_t out = usual_name;
+  for (auto& [host, counts] : what.hosts)
+    if (auto columns = columns_of(terminal_line(host)); columns <= widest_name)
+      out = std::max(out, columns + 1);
+  return static_cast<unsigned>(out);
+}
+
 } // namespace
 
 std::string describe_recap(const run_ended& what, const run_event& event,
@@ -85,11 +100,13 @@ std::string describe_recap(const run_ended& what, const run_event& event,
     return {};
   if (what.hosts.empty())
     return describe_counts(event.counts, event.host, colours, columns,
-                           unreachable)
+                           usual_name, unreachable)
            + "\n";
+  auto width = width_of_names(what);
   std::string out;
   for (auto& [host, counts] : what.hosts)
-    out += describe_counts(counts, host, colours, columns, unreachable) + "\n";
+    out += describe_counts(counts, host, colours, columns, width, unreachable)
+           + "\n";
   return out;
 }
 

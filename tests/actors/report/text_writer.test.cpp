@@ -401,6 +401,26 @@ TEST_CASE("hosts that cannot be reached are told apart from failures",
   CHECK((all.failed == 0 && all.unreachable == 0 && all.ok == 1));
 }
 
+TEST_CASE("counts of hosts with long names stand below each other",
+          "[actors][text_writer][M120]") {
+  const std::string named = "web1.rack4.frankfurt.example.com";
+  auto recap = [&](std::string other) {
+    view one;
+    one.tell(run_ended{.message = "m", .hosts = {{"db", {}}, {other, {}}}}, {},
+             "db");
+    return one.text();
+  };
+  CHECK_THAT(recap("web1"),
+             Catch::Contains("\ndb" + std::string(24, ' ') + ": ok=0"));
+  auto blanks = [](size_t n) { return std::string(n, ' '); };
+  CHECK_THAT(recap(named),
+             Catch::Contains("\ndb" + blanks(named.size() - 1) + ": ok=0")
+               && Catch::Contains("\n" + named + " : ok=0"));
+  std::string longest(80, 'x');
+  CHECK_THAT(recap(longest), Catch::Contains("\ndb" + blanks(24) + ": ok=0")
+                               && Catch::Contains("\n" + longest + " : ok=0"));
+}
+
 TEST_CASE("where another host has done it is said",
           "[actors][text_writer][M143]") {
   auto done = make("command", task_status::success, R"({"changed": true})");
