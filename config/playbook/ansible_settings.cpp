@@ -9,6 +9,7 @@
 #include "platform/host.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -29,23 +30,43 @@ std::optional<std::string> chosen_file;
 struct said_text {
   std::string text;
   ansible_setting_origin from;
+  /// As what, in a file: "[defaults] forks".
+  std::string called;
   /// What paths are relative to; empty: the folder in which the program runs.
   std::string folder;
 };
 
+bool is_one_of(std::string_view text,
+               std::initializer_list<std::string_view> words) {
+  std::string small;
+  for (auto c : text)
+    small += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return std::find(words.begin(), words.end(), small) != words.end();
+}
+
 /// Ansible takes what is not one of its words for no.
 bool is_yes(std::string_view text) {
-  std::string word;
-  for (auto c : text)
-    word += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  for (std::string_view yes : {"y", "yes", "on", "1", "true", "t", "1.0"})
-    if (word == yes)
-      return true;
-  return false;
+  return is_one_of(text, {"y", "yes", "on", "1", "true", "t", "1.0"});
+}
+
+bool is_no(std::string_view text) {
+  return is_one_of(text, {"n", "no", "off", "0", "false", "f", "0.0", ""});
+}
+
+/// What a file has in place of yes or no. Of variables like NO_COLOR any text
+/// may be meant.
+bool is_strange_flag(const said_text& x) {
+  return !x.called.empty() && !is_yes(x.text) && !is_no(x.text);
 }
 
 std::string shown_origin(const ansible_setting_origin& x) {
   return x.line > 0 ? fmt::format("{}:{}", x.name, x.line) : x.name;
+}
+
+/// In the words of whoever said it: "ansible.cfg:2: [defaults] forks".
+std::string place_of(const said_text& x) {
+  auto out = shown_origin(x.from);
+  return x.called.empty() ? out : out + ": " + x.called;
 }
 
 class settings_reader {
@@ -73,10 +94,13 @@ public:
     for (auto& each : parts_of(row.keys, ','))
       for (auto& entry : entries_)
         if (entry.section + "." + entry.key == each)
-          out = said_text{entry.text, {path_, entry.line}, dir_name(path_)};
+          out = said_text{entry.text,
+                          {path_, entry.line},
+                          fmt::format("[{}] {}", entry.section, entry.key),
+                          dir_name(path_)};
     for (auto& each : parts_of(row.variables, ','))
       if (auto x = machine_.variable(each))
-        out = said_text{*x, {std::string{each}, 0}, {}};
+        out = said_text{*x, {std::string{each}, 0}, {}, {}};
     return out;
   }
 
@@ -84,22 +108,21 @@ public:
                          const said_text& said) const {
     auto refuse = [&](std::string_view wanted) {
       return error{errc::invalid_argument,
-                   fmt::format("{}: {}: expected {}, found '{}'",
-                               shown_origin(said.from), row.name, wanted,
-                               said.text)};
+                   fmt::format("{}: expected {}, found '{}'", place_of(said),
+                               wanted, said.text)};
     };
     auto choices = parts_of(row.choices, ' ');
     if (!choices.empty()
         && std::find(choices.begin(), choices.end(), said.text)
              == choices.end())
-      return refuse(fmt::format("one of {}", row.choices));
+      return refuse(fmt::format("one of {}", fmt::join(choices, ", ")));
     switch (row.kind) {
     case ansible_kind::flag:
       return value{is_yes(said.text)};
     case ansible_kind::number:
       if (auto number = parse_integer(said.text, 10))
         return *number;
-      return refuse("an integer");
+      return refuse("a whole number");
     case ansible_kind::real:
       if (auto number = parse_real(said.text))
         return *number;
@@ -259,11 +282,15 @@ ansible_settings::read(host& machine) {
       for (auto at = text.find("HOME/"); at != text.npos;
            at = text.find("HOME/", at))
         text.replace(at, 4, home);
-      said = said_text{std::move(text), {std::string{row.name}, 0}, {}};
+      said = said_text{std::move(text), {std::string{row.name}, 0}, {}, {}};
     }
     auto x = reader.value_of(row, *said);
     if (!x)
       return x.why();
+    if (row.kind == ansible_kind::flag && is_strange_flag(*said))
+      out->misspelt_.push_back(
+        fmt::format("{}: '{}' is neither yes nor no, and counts as no",
+                    place_of(*said), said->text));
     if (row.name == "ANSIBLE_HOME")
       home = x->text_or("");
     all.set(row.name, std::move(*x));

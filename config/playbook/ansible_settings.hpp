@@ -126,7 +126,8 @@ public:
   }
 
   /// Names in the file that no setting has and that are nearly one of its
-  /// section, or stand in the wrong one, with their places; Ansible passes over
+  /// section, or stand in the wrong one, and values that are neither yes nor
+  /// no where one of them is meant, with their places; Ansible passes over
   /// them.
   const std::vector<std::string>& misspelt() const {
     return misspelt_;

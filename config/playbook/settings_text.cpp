@@ -59,9 +59,12 @@ private:
   }
 
   result<void> add(std::string_view body) {
+    auto sign = body.find_first_of("=:");
+    if (body[0] == '[' && (section_.empty() || sign == body.npos))
+      return refuse("the heading of a section that begins with '[' has no "
+                    "']'");
     if (section_.empty())
       return refuse("a setting needs a section above it, such as [defaults]");
-    auto sign = body.find_first_of("=:");
     if (sign == body.npos || sign == 0)
       return refuse("expected 'name = value'");
     std::string key;

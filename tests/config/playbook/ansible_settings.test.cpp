@@ -92,11 +92,33 @@ TEST_CASE_METHOD(settings_scene,
   auto got = ansible_settings::read(machine);
   REQUIRE_FALSE(got);
   CHECK(got.why().message
-        == "/a.cfg:3: DEFAULT_FORKS: expected an integer, found 'many'");
+        == "/a.cfg:3: [defaults] forks: expected a whole number, found 'many'");
   machine.disk.put("/a.cfg", "[defaults]\nhash_behaviour = mix\n");
   got = ansible_settings::read(machine);
   REQUIRE_FALSE(got);
-  CHECK_THAT(got.why().message, Catch::Contains("one of replace merge"));
+  CHECK_THAT(got.why().message, Catch::Contains("one of replace, merge"));
+  machine.disk.put("/a.cfg", "[defaults]\n");
+  say("ANSIBLE_FORKS", "few");
+  got = ansible_settings::read(machine);
+  REQUIRE_FALSE(got);
+  CHECK(got.why().message
+        == "ANSIBLE_FORKS: expected a whole number, found 'few'");
+}
+
+TEST_CASE_METHOD(settings_scene, "what is neither yes nor no is told",
+                 "[playbook][ansible_settings][M082][M141]") {
+  machine.disk.put("/cfg/ansible.cfg", "[defaults]\nhost_key_checking = Flase\n"
+                                       "deprecation_warnings = Off\n"
+                                       "[privilege_escalation]\n"
+                                       "become = YES\n");
+  say("ANSIBLE_CONFIG", "/cfg");
+  say("NO_COLOR", "please");
+  auto got = read();
+  CHECK_FALSE(got->flag("HOST_KEY_CHECKING"));
+  CHECK(got->misspelt()
+        == std::vector<std::string>{
+          "/cfg/ansible.cfg:2: [defaults] host_key_checking: 'Flase' is "
+          "neither yes nor no, and counts as no"});
 }
 
 TEST_CASE("a file of settings has sections, comments and long values",
@@ -118,6 +140,10 @@ TEST_CASE("what is wrong in a file of settings has its place",
   auto [text, why] = GENERATE(table<std::string, std::string>(
     {{"a = 1\n", "a.cfg:1:1: a setting needs a section above it, such as "
                  "[defaults]"},
+     {"[defaults\na = 1\n", "a.cfg:1:1: the heading of a section that begins "
+                            "with '[' has no ']'"},
+     {"[d]\n[e\na = 1\n", "a.cfg:2:1: the heading of a section that begins "
+                          "with '[' has no ']'"},
      {"[d]\nword\n", "a.cfg:2:1: expected 'name = value'"},
      {"[d]\na = 1\nA = 2\n", "a.cfg:3:1: 'a' is there twice in [d]"},
      {"[d]\n[d]\n", "a.cfg:2:1: the section [d] is there twice"}}));
