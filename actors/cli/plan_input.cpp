@@ -2,6 +2,7 @@
 #include "actors/cli/host_options.hpp"
 #include "config/inventory/vars_file.hpp"
 #include "config/plan/plan_reader.hpp"
+#include "config/playbook/ansible_settings.hpp"
 #include "config/playbook/collection_playbooks.hpp"
 #include "config/value/nearest.hpp"
 #include "config/vault/vault.hpp"
@@ -32,9 +33,15 @@ error not_read(error why, const std::string& path, host& machine) {
     = slash == std::string::npos ? std::string{"."} : path.substr(0, slash + 1);
   auto there = machine.files().status(path, true);
   auto names = machine.files().list(folder);
-  if (there && !*there && names)
-    why.message += did_you_mean(
-      slash == std::string::npos ? path : path.substr(slash + 1), *names);
+  if (!there || *there)
+    return why;
+  auto name = slash == std::string::npos ? path : path.substr(slash + 1);
+  if (auto near = names ? did_you_mean(name, *names) : ""; !near.empty()) {
+    why.message += near;
+    return why;
+  }
+  auto bases = collection_bases({}, *ansible_settings::of(machine));
+  why.message += words_for_collection_playbook(path, bases, machine);
   return why;
 }
 

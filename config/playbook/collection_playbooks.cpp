@@ -2,10 +2,12 @@
 
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/ansible_settings.hpp"
+#include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -28,6 +30,24 @@ bool is_plain_name(const std::string& part) {
          && (part[0] < '0' || part[0] > '9');
 }
 
+/// The name of a file of a playbook without its ending.
+std::string without_ending(std::string name) {
+  for (std::string_view ending : playbook_endings)
+    if (name.ends_with(ending)) {
+      name.resize(name.size() - ending.size());
+      break;
+    }
+  return name;
+}
+
+/// NAMESPACE, COLLECTION, folders and NAME; nothing: it is no such name.
+std::vector<std::string> parts_of_playbook(const std::string& name) {
+  auto out = parts_of(without_ending(name), '.');
+  bool fits
+    = out.size() > 2 && std::all_of(out.begin(), out.end(), is_plain_name);
+  return fits ? out : std::vector<std::string>{};
+}
+
 } // namespace
 
 std::vector<std::string> collection_bases(const std::string& folder,
@@ -41,18 +61,9 @@ std::vector<std::string> collection_bases(const std::string& folder,
 std::optional<collection_playbook>
 find_collection_playbook(const std::string& name,
                          const std::vector<std::string>& bases, host& machine) {
-  auto stem = name;
-  for (std::string_view ending : playbook_endings)
-    if (stem.ends_with(ending)) {
-      stem.resize(stem.size() - ending.size());
-      break;
-    }
-  auto parts = parts_of(stem, '.');
-  if (parts.size() < 3)
+  auto parts = parts_of_playbook(name);
+  if (parts.empty())
     return std::nullopt;
-  for (auto& each : parts)
-    if (!is_plain_name(each))
-      return std::nullopt;
   auto inside = fmt::format("{}", fmt::join(std::span{parts}.subspan(2), "/"));
   for (auto& base : bases) {
     auto folder
@@ -67,6 +78,33 @@ find_collection_playbook(const std::string& name,
     return std::nullopt;
   }
   return std::nullopt;
+}
+
+std::string words_for_collection_playbook(const std::string& name,
+                                          const std::vector<std::string>& bases,
+                                          host& machine) {
+  auto parts = parts_of_playbook(name);
+  if (parts.empty())
+    return {};
+  auto collection = parts[0] + "." + parts[1];
+  for (auto& base : bases) {
+    auto folder
+      = fmt::format("{}/ansible_collections/{}/{}", base, parts[0], parts[1]);
+    if (!is_kind(folder, file_kind::directory, machine))
+      continue;
+    std::vector<std::string> others;
+    if (auto found = machine.files().list(folder + "/playbooks"))
+      for (auto& each : *found)
+        if (auto stem = without_ending(each); stem != each)
+          others.push_back(fmt::format("{}.{}", collection, stem));
+    return fmt::format("; the collection '{}' has no playbook of that name{}",
+                       collection, did_you_mean(without_ending(name), others));
+  }
+  // Who names a file means one.
+  if (without_ending(name) != name)
+    return {};
+  return fmt::format("; for a playbook of a collection: '{}' is not in {}",
+                     collection, fmt::join(bases, ":"));
 }
 
 std::string collection_around(const std::string& path,

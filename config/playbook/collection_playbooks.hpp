@@ -29,6 +29,12 @@ std::optional<collection_playbook>
 find_collection_playbook(const std::string& name,
                          const std::vector<std::string>& bases, host& machine);
 
+/// Why there is none of that name, to stand behind what is said of a file that
+/// is not there; empty: it is no name of a collection's playbook.
+std::string words_for_collection_playbook(const std::string& name,
+                                          const std::vector<std::string>& bases,
+                                          host& machine);
+
 /// The collection below one of these folders that a file, by its absolute path,
 /// is in; empty: it is in none.
 std::string collection_around(const std::string& path,

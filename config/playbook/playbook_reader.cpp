@@ -190,11 +190,22 @@ private:
       return file.refuse(name, fmt::format("{} imports itself", other));
     auto document = reader_.read(other);
     if (!document)
-      return file.refuse(name, document.why().message);
+      return file.refuse(name, not_imported(document.why(), *text, other));
     to_.files.push_back(other);
     way_.push_back(other);
     read(*document, other, other, entry, depth + 1);
     way_.pop_back();
+  }
+
+  /// Why what an import names could not be read.
+  std::string not_imported(const error& why, const value& said,
+                           const std::string& file) {
+    auto& machine = *with_.machine;
+    auto there = machine.files().status(file, true);
+    return !there || *there ? why.message
+                            : why.message
+                                + words_for_collection_playbook(
+                                  said.as_string(), bases_, machine);
   }
 
   /// What an import means, by the name of a collection's playbook or of a file

@@ -64,6 +64,30 @@ TEST_CASE("called as ansible-playbook it prints and ends as that does",
   }
 }
 
+TEST_CASE("a playbook that a collection has not is told",
+          "[e2e][ansible_playbook][M082][M145]") {
+  playbook some{"    - debug:\n"};
+  auto folder = some.dir / "c/ansible_collections/acme/tools/playbooks";
+  std::filesystem::create_directories(folder);
+  std::filesystem::rename(some.dir / "site.yml", folder + "/deploy.yml");
+  std::vector<std::pair<std::string, std::string>> where{
+    {"ANSIBLE_COLLECTIONS_PATH", some.dir / "c"}};
+  auto run = [&](const std::string& program, std::vector<std::string> words) {
+    return test::run_program(program, words, where);
+  };
+  auto troupe = test::built_path("troupe");
+  CHECK(run(troupe, {"validate", "acme.tools.deploy"}).rc == 0);
+  for (auto& ran : {run(troupe, {"run", "acme.tools.deploi", "--no-state"}),
+                    run(troupe, {"validate", "acme.tools.deploi"})}) {
+    CHECK(ran.rc == 4);
+    CHECK_THAT(ran.err,
+               Catch::Contains("the collection 'acme.tools' has no playbook of "
+                               "that name; did you mean 'acme.tools.deploy'?"));
+  }
+  CHECK_THAT(run(troupe, {"run", "acme.tool.deploy", "--no-state"}).err,
+             Catch::Contains("'acme.tool' is not in " + (some.dir / "c")));
+}
+
 TEST_CASE("the options of ansible-playbook do what they say",
           "[e2e][ansible_playbook][M145]") {
   playbook some{"    - {name: a, debug: {msg: '{{ word }}'}, tags: [one]}\n"

@@ -323,6 +323,17 @@ TEST_CASE_METHOD(scene, "a loop may be called with its collection",
   CHECK(lookups == texts{"flattened", "items"});
 }
 
+TEST_CASE_METHOD(scene, "an import of a collection that has no such playbook",
+                 "[playbook][playbook_reader][M082][M141]") {
+  put("collections/ansible_collections/acme/tools/playbooks/one.yml",
+      "- hosts: all\n");
+  read("- import_playbook: acme.tools.onee\n");
+  REQUIRE(found.size() == 1);
+  CHECK_THAT(found[0].message,
+             Catch::EndsWith("; the collection 'acme.tools' has no playbook of "
+                             "that name; did you mean 'acme.tools.one'?"));
+}
+
 TEST_CASE_METHOD(scene, "variables beside a playbook need no inventory",
                  "[playbook][playbook_reader][M141]") {
   put("group_vars/all.yml", "of_all: 1\nboth: all\n");
