@@ -49,9 +49,6 @@ result<value> open_plan(std::string_view text, const std::string& name,
   auto out = parse_file_text(text, name, limits, secrets);
   bool refused = request.ansible
                  && request.ansible->text("DUPLICATE_YAML_DICT_KEY") == "error";
-  // Whoever may not open it has no plan; nothing is wrong with a folder.
-  if (!out && out.why().code == errc::permission_denied)
-    return error{errc::invalid_plan, out.why().message};
   if (out || refused)
     return out;
   limits.last_key_wins = true;
@@ -86,6 +83,7 @@ result<prepared_run> prepare(std::string_view text, const std::string& source,
     if (again && is_playbook(*again))
       document = std::move(again);
   }
+  // Whoever may not open it has no plan; nothing is wrong with a folder.
   if (!document && encrypted)
     return error{errc::invalid_plan, document.why().message};
   if (!document)
