@@ -40,7 +40,7 @@ TEST_CASE("a gate lets each task in once, or all", "[actors][task_gate]") {
 
 namespace {
 
-struct failing_view final : event_writer {
+struct view_that_throws final : event_writer {
   void on(const run_event&) override {
     throw std::runtime_error{"staged"};
   }
@@ -53,7 +53,7 @@ TEST_CASE("a run whose tasks nobody asks about any more ends",
   auto gate = std::make_shared<task_gate>();
   bool ended = false;
   gate->on_abandoned([&] { ended = true; });
-  step_view view{std::make_shared<failing_view>(), gate};
+  step_view view{std::make_shared<view_that_throws>(), gate};
   run_event event;
   event.what = run_started{"plan"};
   CHECK_THROWS_AS(view.on(event), std::runtime_error);
