@@ -287,10 +287,16 @@ ansible_settings::read(host& machine) {
     auto x = reader.value_of(row, *said);
     if (!x)
       return x.why();
-    if (row.kind == ansible_kind::flag && is_strange_flag(*said))
-      out->misspelt_.push_back(
-        fmt::format("{}: '{}' is neither yes nor no, and counts as no",
-                    place_of(*said), said->text));
+    if (row.kind == ansible_kind::flag && is_strange_flag(*said)) {
+      auto words = fmt::format("{}: '{}' is neither yes nor no, and counts as "
+                               "no",
+                               place_of(*said), said->text);
+      // Two settings may be read from the same line.
+      auto& all_words = out->misspelt_;
+      if (std::find(all_words.begin(), all_words.end(), words)
+          == all_words.end())
+        all_words.push_back(std::move(words));
+    }
     if (row.name == "ANSIBLE_HOME")
       home = x->text_or("");
     all.set(row.name, std::move(*x));

@@ -194,7 +194,7 @@ TEST_CASE("a playbook that nobody could open is an invalid one",
   for (std::string command :
        {"run --no-state", "run --list-tasks", "validate", "lint", "graph"}) {
     INFO(command + options);
-    auto ran = s.run("troupe " + command + " site.yml" + options);
+    auto ran = s.run(fmt::format("troupe {} site.yml{}", command, options));
     CHECK(ran.rc == 4);
     CHECK_THAT(ran.err, Catch::StartsWith("site.yml:"));
     CHECK(ran.out.empty());
