@@ -3,6 +3,7 @@
 #include "actors/run/settled_names.hpp"
 #include "actors/run/task_connection.hpp"
 #include "config/plan/plan_text.hpp"
+#include "config/playbook/entry_forms.hpp"
 #include "modules/support/arguments/argument_words.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"
@@ -116,11 +117,11 @@ bool drop_omitted(value& x) {
 dict arguments_of(const task& t, const task_scope& scope,
                   const module_spec& spec, const module_registry& known) {
   dict out;
-  auto name = bare_module_name(has_template(std::string_view{t.module})
-                                 ? spec.name
-                                 : std::string_view{t.module});
+  auto name = plain_action(has_template(std::string_view{t.module})
+                             ? spec.name
+                             : std::string_view{t.module});
   auto has_collection
-    = [](const std::string& each) { return each.find('.') != each.npos; };
+    = [](std::string_view each) { return each.find('.') != each.npos; };
   // By whatever names of collections both are called.
   auto is_it = [&](const std::string& said) {
     if (said == name)
@@ -268,7 +269,7 @@ result<job> build_job(const task& t, const task_scope& scope,
     // Playbooks look for Ansible's words.
     auto words
       = ctx.what->playbook
-          ? argument_words(out.module->spec(), bare_module_name(t.module), args)
+          ? argument_words(out.module->spec(), plain_action(t.module), args)
           : std::string{};
     if (!words.empty())
       why.message = std::move(words);

@@ -1,6 +1,7 @@
 #include "config/playbook/play_pace.hpp"
 
 #include "config/playbook/ansible_settings.hpp"
+#include "config/playbook/entry_forms.hpp"
 #include "config/value/nearest.hpp"
 
 #include <fmt/format.h>
@@ -27,10 +28,7 @@ result<size_t> number_of(const value& x, const char* key,
   if (!got)
     return error{got.why().code,
                  fmt::format("'{}': {}", key, got.why().message)};
-  auto text = std::string{got->text_or("")};
-  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
-    if (text.starts_with(prefix))
-      text.erase(0, prefix.size());
+  auto text = std::string{plain_action(got->text_or(""))};
   auto at = std::find(words.begin(), words.end(), text);
   if (at == words.end())
     return error{errc::invalid_argument,

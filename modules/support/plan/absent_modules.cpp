@@ -1,5 +1,7 @@
 #include "modules/support/plan/absent_modules.hpp"
 
+#include "config/playbook/entry_forms.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,15 +23,8 @@ constexpr absent table[] = {
   {"include", "'include_tasks' or 'import_tasks'"},
 };
 
-std::string_view without_collection(std::string_view name) {
-  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
-    if (name.starts_with(prefix))
-      return name.substr(prefix.size());
-  return name;
-}
-
 const absent* find_absent(std::string_view name) {
-  name = without_collection(name);
+  name = plain_action(name);
   auto at = std::lower_bound(
     std::begin(table), std::end(table), name,
     [](const absent& x, std::string_view wanted) { return x.name < wanted; });
@@ -52,7 +47,7 @@ std::string absent_module(std::string_view name, std::string_view nearest) {
     return "'roles' stands in a play, beside its tasks; among them "
            "'include_role' runs one";
   // The name of another collection says little about what was meant.
-  auto collected = without_collection(name).find('.') != std::string_view::npos;
+  auto collected = plain_action(name).find('.') != std::string_view::npos;
   if (!nearest.empty() && !collected)
     return fmt::format("unknown module '{}'; did you mean '{}'?", name,
                        nearest);

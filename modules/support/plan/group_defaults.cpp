@@ -1,5 +1,7 @@
 #include "modules/support/plan/group_defaults.hpp"
 
+#include "config/playbook/entry_forms.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -66,18 +68,11 @@ bool has_module(const value& group,
     return false;
   auto& all = members->as_list();
   return std::any_of(all.begin(), all.end(), [&](auto& each) {
-    return is_it(bare_module_name(each.text_or("")));
+    return is_it(std::string{plain_action(each.text_or(""))});
   });
 }
 
 } // namespace
-
-std::string bare_module_name(std::string_view name) {
-  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
-    if (name.starts_with(prefix))
-      name.remove_prefix(prefix.size());
-  return std::string{name};
-}
 
 keywords with_known_defaults(const keywords& said, const source_place& around,
                              collection_routes& routes,
@@ -110,7 +105,7 @@ defaults_for(const keywords& said,
     if (!each.is("module_defaults") || !each.x.is_dict())
       continue;
     for (auto& [key, x] : each.x.as_dict()) {
-      auto name = bare_module_name(key.text_or(""));
+      std::string name{plain_action(key.text_or(""))};
       auto at = std::find_if(all.begin(), all.end(),
                              [&](auto& one) { return one.first == name; });
       if (at == all.end())

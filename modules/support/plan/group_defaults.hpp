@@ -33,7 +33,4 @@ std::vector<const dict*>
 defaults_for(const keywords& said,
              const std::function<bool(const std::string&)>& is_it);
 
-/// The name of a module without `ansible.builtin` and `ansible.legacy`.
-std::string bare_module_name(std::string_view name);
-
 } // namespace troupe
