@@ -2,8 +2,8 @@
 
 #include "actors/run/settled_names.hpp"
 #include "actors/run/task_connection.hpp"
+#include "config/plan/plain_action.hpp"
 #include "config/plan/plan_text.hpp"
-#include "config/playbook/entry_forms.hpp"
 #include "modules/support/arguments/argument_words.hpp"
 #include "modules/support/commands/free_form_options.hpp"
 #include "modules/support/commands/key_values.hpp"

@@ -2,6 +2,7 @@
 
 #include "config/language/language.hpp"
 #include "config/plan/keywords_reader.hpp"
+#include "config/plan/plain_action.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/entry_forms.hpp"
 

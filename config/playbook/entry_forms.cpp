@@ -1,6 +1,7 @@
 #include "config/playbook/entry_forms.hpp"
 
 #include "config/language/language.hpp"
+#include "config/plan/plain_action.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/role_expander.hpp"
 
@@ -9,13 +10,6 @@
 #include <algorithm>
 
 namespace troupe {
-
-std::string_view plain_action(std::string_view name) {
-  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
-    if (name.starts_with(prefix))
-      name.remove_prefix(prefix.size());
-  return name;
-}
 
 std::string usual_name(const std::string& module, const dict* args) {
   if (!args || plain_action(module) != "include_role")

@@ -8,9 +8,6 @@
 
 namespace troupe {
 
-/// The name of a module without the collection of Ansible's own.
-std::string_view plain_action(std::string_view name);
-
 /// What a task is called that has no name: as its module, of an inclusion of a
 /// role with the role, as it is written.
 std::string usual_name(const std::string& module, const dict* args);

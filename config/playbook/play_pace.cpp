@@ -1,7 +1,7 @@
 #include "config/playbook/play_pace.hpp"
 
+#include "config/plan/plain_action.hpp"
 #include "config/playbook/ansible_settings.hpp"
-#include "config/playbook/entry_forms.hpp"
 #include "config/value/nearest.hpp"
 
 #include <fmt/format.h>

@@ -2,6 +2,7 @@
 #include "config/language/syntax/error_place.hpp"
 #include "config/plan/conditions_reader.hpp"
 #include "config/plan/keywords_reader.hpp"
+#include "config/plan/plain_action.hpp"
 #include "config/plan/plan_text.hpp"
 #include "config/playbook/compatible_version.hpp"
 #include "config/playbook/entry_checks.hpp"

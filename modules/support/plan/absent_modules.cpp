@@ -1,6 +1,6 @@
 #include "modules/support/plan/absent_modules.hpp"
 
-#include "config/playbook/entry_forms.hpp"
+#include "config/plan/plain_action.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "modules/support/plan/group_defaults.hpp"
 
-#include "config/playbook/entry_forms.hpp"
+#include "config/plan/plain_action.hpp"
 
 #include <fmt/format.h>
 
