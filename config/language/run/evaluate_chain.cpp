@@ -86,14 +86,7 @@ result<void> evaluator::find_chain(const chain_node& x, operand& at) {
     // Only what is taken out counts, not what else is known of hosts.
     at.refer(named(static_cast<const name_node&>(*x.head)));
     known = steps_into_hosts(x);
-    size_t from = 0;
-    auto* host = known > 0 ? peek_key(*x.steps.front()) : nullptr;
-    if (host && host->is_text())
-      if (auto* same = other_name_of_here(*at, host->as_string())) {
-        at.refer(*same);
-        from = 1;
-      }
-    if (auto ok = follow(x, from, known, at); !ok)
+    if (auto ok = follow(x, 0, known, at); !ok)
       return ok;
     run_.unsafe |= holds_unsafe(*at);
   } else if (auto ok = find(*x.head, at); !ok) {
@@ -222,6 +215,12 @@ result<void> evaluator::follow(const chain_node& x, size_t from, size_t to,
                                operand& at) {
   for (auto i = from; i < to; ++i) {
     auto& step = *x.steps[i];
+    auto* host = i == 0 && leads_to_hosts(x) ? peek_key(step) : nullptr;
+    if (host && host->is_text())
+      if (auto* same = other_name_of_here(*at, host->as_string())) {
+        at.refer(*same);
+        continue;
+      }
     if (auto* next = peek_step(step, *at)) {
       at.refer(*next);
       if (i == 0 && at->is_undefined())
